@@ -1,0 +1,46 @@
+// Bytes to model: every document this program reads, told apart by content and never by file name. Pure; thread safe.
+//
+// All input is hostile: Limits bound it, simdjson and this module never throw past here, and an error names the place
+// (JSON pointer, or line and column). One bad component, reference or record is set aside with its reason and the rest
+// counts; a document that is not what was asked for is one Error.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/limits.h"
+#include "base/result.h"
+#include "model/admission.h"
+#include "model/advisory.h"
+#include "model/bill.h"
+#include "model/workload.h"
+
+namespace pratique {
+
+// CycloneDX JSON 1.4 to 1.6 (ECMA-424) and SPDX JSON 2.2 and 2.3. The Bill keeps the document's bytes alive, its texts
+// point into them. Fault: malformed (not JSON, not an SBOM), unsupported (a bill of a format or version that is not read,
+// named in the text), limit.
+Result<Bill> read_bill(Bytes document, const Limits& limits = {});
+
+struct OsvRecord {
+  Advisory advisory;
+  std::vector<Rejected> rejected;  // affected entries that could not be read; the others stand
+};
+// One OSV record (ossf/osv-schema, any 1.x). Ranges become VERS by the package's scheme; GIT ranges are left out.
+// Fault: malformed, limit.
+Result<OsvRecord> read_osv(const Bytes& document, const Limits& limits = {});
+
+struct WorkloadList {
+  std::vector<Workload> workloads;
+  std::vector<Rejected> rejected;
+};
+// `kubectl get pods -A -o json` (a List of v1 Pods, or one Pod). The owner of a ReplicaSet's pod is its Deployment, told by the
+// pod-template-hash. Fault: malformed, limit.
+Result<WorkloadList> read_workloads(const Bytes& document, std::string cluster, const Limits& limits = {});
+
+// An AdmissionReview v1 with a request. Knows the pod template in Pod, Deployment, ReplicaSet, StatefulSet, DaemonSet, Job,
+// CronJob, ReplicationController and PodTemplate, and image volumes. Fault: malformed, unsupported (another apiVersion), limit.
+Result<AdmissionRequest> read_admission_review(const Bytes& document, const Limits& limits = {});
+
+}  // namespace pratique

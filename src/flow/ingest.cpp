@@ -1,0 +1,1 @@
+#include "flow/ingest.h"

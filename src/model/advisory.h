@@ -1,0 +1,52 @@
+// Advisory: what one source says is vulnerable. Follows the OSV schema (ossf/osv-schema 1.7), which every other source is
+// brought to. Values only.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "model/version.h"
+
+namespace pratique {
+
+// Ordered: a comparison with < asks "is less severe". `unknown` is below all: nobody gave a severity.
+enum class Severity : std::uint8_t { unknown, none, low, medium, high, critical };
+std::string_view name_of(Severity severity);                           // "critical"
+std::optional<Severity> severity_named(std::string_view text);         // any case; "moderate" and "important" included
+
+// One package in one advisory.
+struct Affected {
+  std::string package;  // package key of a canonical purl: "pkg:golang/golang.org/x/crypto"
+  std::string stream;   // distribution release as OSV writes it, lower case: "debian:12", "alpine:v3.19"; "" elsewhere
+  std::vector<Vers> ranges;           // affected when in any of them ...
+  std::vector<std::string> versions;  // ... or spelled here
+  std::vector<std::string> fixed;     // versions that mend it, in document order
+  std::vector<std::string> symbols;   // "import/path.Symbol", where the source names them
+  Severity severity = Severity::unknown;  // the package's own, where the source gives one
+  bool operator==(const Affected&) const = default;
+};
+
+struct Advisory {
+  std::string id;                     // "GO-2020-0001"
+  std::vector<std::string> aliases;   // "CVE-2020-36567"
+  std::vector<std::string> upstream;  // ids this one is derived from
+  std::string summary;
+  std::optional<Time> published;
+  std::optional<Time> modified;       // the revision
+  std::optional<Time> withdrawn;
+  Severity severity = Severity::unknown;
+  std::string cvss;                   // the vector the severity comes from; newest CVSS version given
+  double score = 0;                   // of that vector, 0 to 10; 0 where there is none
+  std::string url;                    // the first ADVISORY reference, else the first
+  std::vector<Affected> affected;
+  bool operator==(const Advisory&) const = default;
+};
+
+// The name users know it by: the first CVE among id and aliases, else the id.
+std::string_view cve_of(const Advisory& advisory);
+
+}  // namespace pratique

@@ -1,0 +1,73 @@
+// Finding: one advisory that applies to one component, with all that is needed to check it again offline.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/advisory.h"
+
+namespace pratique {
+
+// Why a finding is one: replaying `comparator` on `installed` and `range` gives the same answer.
+struct Proof {
+  std::string advisory;    // "GO-2020-0001"
+  std::string revision;    // its `modified`, RFC 3339; empty when the source has none
+  std::string package;     // the key that matched
+  std::string stream;      // "debian:12", or empty
+  std::string range;       // VERS text, or "versions: 1.2.3" where the enumerated list matched
+  std::string comparator;  // name of the scheme that ordered the versions
+  std::string installed;   // the version that was compared (of the source package where that is what the advisory names)
+  bool fallback = false;   // the ecosystem's grammar forbids a version; the documented fallback ordered it
+  bool operator==(const Proof&) const = default;
+};
+
+struct Finding {
+  std::string id;                    // CVE where there is one, else the advisory's own id
+  std::vector<std::string> aliases;  // all other names, sorted
+  Severity severity = Severity::unknown;
+  double score = 0;
+  std::string summary;
+  std::string url;
+  std::uint32_t component = 0;       // index into the bill
+  std::string name, version, purl;   // of the component, so that the finding stands without its bill
+  std::vector<std::string> fixed;    // versions that mend it; the smallest upgrade first
+  std::vector<std::string> path;     // labels from the subject (left out) to the component (included)
+  Proof proof;
+  bool operator==(const Finding&) const = default;
+};
+
+// A component nobody could judge.
+struct Unknown {
+  std::uint32_t component = 0;
+  std::string name, version, purl;
+  std::string reason;  // "no advisories for pkg:cran in the database"
+  bool operator==(const Unknown&) const = default;
+};
+
+// Each artifact is exactly one of these.
+enum class Health : std::uint8_t { clean, affected, unknown, failed };
+std::string_view name_of(Health health);
+
+// The four add up to what was examined.
+struct Ledger {
+  std::uint64_t clean = 0, affected = 0, unknown = 0, failed = 0;
+  std::uint64_t examined() const { return clean + affected + unknown + failed; }
+  void count(Health health);
+  bool operator==(const Ledger&) const = default;
+};
+
+// "12,401 examined: 12,390 clean, 7 affected, 3 unknown, 1 failed"
+std::string render(const Ledger& ledger);
+
+struct Match {
+  std::vector<Finding> findings;  // most severe first, then id, then component
+  std::vector<Unknown> unknown;   // in document order
+  std::uint64_t components = 0;   // examined
+  // affected where there are findings; else unknown where a component could not be judged, or there is none; else clean.
+  Health health() const;
+  bool operator==(const Match&) const = default;
+};
+
+}  // namespace pratique

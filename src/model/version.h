@@ -1,0 +1,44 @@
+// Version and Vers: a version and a set of versions, each under the scheme that orders it.
+// Values only; parsing and ordering live in engine/version. Follows the VERS specification (package-url/vers-spec).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pratique {
+
+// How an ecosystem orders its versions. `generic` is the documented fallback for what has no scheme of its own.
+enum class Scheme : std::uint8_t { generic, semver, npm, pypi, maven, golang, deb, rpm, apk };
+
+// "npm"; the name in a VERS text, where golang is "golang" and apk is "apk" (the reader also accepts "alpine").
+std::string_view name_of(Scheme scheme);
+
+// The scheme that orders versions of a purl type ("deb" -> deb); generic when none is known.
+Scheme scheme_of_purl_type(std::string_view type);
+
+struct Version {
+  Scheme scheme = Scheme::generic;
+  std::string text;
+  bool operator==(const Version&) const = default;  // of the text, not of the order
+};
+
+enum class Comparator : std::uint8_t { equal, not_equal, less, less_equal, greater, greater_equal };
+std::string_view symbol_of(Comparator comparator);  // "=", "!=", "<", "<=", ">", ">="
+
+struct Constraint {
+  Comparator comparator = Comparator::equal;
+  std::string version;
+  bool operator==(const Constraint&) const = default;
+};
+
+// "vers:maven/<2.17.1": constraints sorted by version, none repeated. `any` is "vers:maven/*" and has no constraints.
+struct Vers {
+  Scheme scheme = Scheme::generic;
+  bool any = false;
+  std::vector<Constraint> constraints;
+  bool operator==(const Vers&) const = default;
+};
+
+}  // namespace pratique

@@ -1,0 +1,48 @@
+// Image and Workload: what runs, as Kubernetes tells it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/digest.h"
+
+namespace pratique {
+
+// An image as a pod names it. Follows the grammar of distribution/reference; Docker's defaults are made explicit.
+struct Image {
+  std::string repository;        // "docker.io/library/nginx"
+  std::string tag;               // "1.25"; "latest" only where written
+  std::optional<Digest> digest;
+  std::string text() const;      // "docker.io/library/nginx:1.25@sha256:..."
+  bool operator==(const Image&) const = default;
+};
+
+// Fault: malformed.
+Result<Image> parse_image(std::string_view reference);
+
+enum class ContainerKind : std::uint8_t { container, init, ephemeral, image_volume };
+std::string_view name_of(ContainerKind kind);  // "container", "init", "ephemeral", "image-volume"
+
+struct Container {
+  std::string name;
+  ContainerKind kind = ContainerKind::container;
+  Image image;  // with the digest that the status tells runs, where it does
+  bool operator==(const Container&) const = default;
+};
+
+// One pod, known by its top owner ("Deployment shop/checkout").
+struct Workload {
+  std::string cluster;    // a name the user gave; may be empty
+  std::string name_space;
+  std::string kind;       // "Deployment", "DaemonSet", "Pod" ...
+  std::string name;       // of the owner; the pod's own where it has none
+  std::string pod;
+  std::string node;
+  std::vector<Container> containers;
+  bool operator==(const Workload&) const = default;
+};
+
+}  // namespace pratique

@@ -1,0 +1,29 @@
+// Files and folders: read with a limit, found in stable order, replaced atomically. Never follows a link out of a folder
+// it walks. All faults name the path.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+namespace pratique {
+
+// The whole file, or standard input for "-". Fault: not_found, refused, unavailable, limit (larger than `limit` bytes),
+// usage (a folder).
+Result<Bytes> read_file(const std::string& path, std::size_t limit);
+
+// Every regular file under a folder, sorted by path; a file's own path for a file. Fault: not_found, refused.
+Result<std::vector<std::string>> list_files(const std::string& path);
+
+bool is_folder(const std::string& path);
+
+// Written beside, synced, renamed: a reader sees the old file or the new one, a crash leaves no torn one.
+Result<void> replace_file(const std::string& path, std::string_view bytes);
+
+// With all its parents; one that is there already is fine.
+Result<void> make_folder(const std::string& path);
+
+}  // namespace pratique
