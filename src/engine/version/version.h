@@ -23,11 +23,12 @@ Order compare_versions(Scheme scheme, std::string_view a, std::string_view b);
 // Whether the scheme's own grammar allows the text.
 bool is_valid_version(Scheme scheme, std::string_view text);
 
-// Any of "npm", "deb", "debian", "alpine", "go" ...: VERS names, purl types and the ecosystems' common names. Fault: usage.
+// Any of "npm", "deb", "debian", "alpine", "go" ...: VERS names, purl types and the ecosystems' common names. Fault:
+// usage.
 Result<Scheme> scheme_named(std::string_view name);
 
-// VERS text to a validated, simplified Vers (package-url/vers-spec, sections "Parsing and validating" and "simplifying");
-// at most 64 KiB and 10,000 constraints. Fault: malformed, limit; the place is the constraint.
+// VERS text to a validated, simplified Vers (package-url/vers-spec, sections "Parsing and validating" and
+// "simplifying"); at most 64 KiB and 10,000 constraints. Fault: malformed, limit; the place is the constraint.
 Result<Vers> parse_vers(std::string_view text);
 
 // The canonical text: constraints sorted by version, percent-encoded where the specification demands.
