@@ -1,5 +1,5 @@
-// Table: rows in aligned columns, as people read them on a terminal. Every cell is made printable first, so that nothing
-// from a document reaches the terminal as a control sequence.
+// Table: rows in aligned columns, as people read them on a terminal. Every cell is made printable first, so that
+// nothing from a document reaches the terminal as a control sequence.
 #pragma once
 
 #include <string>
@@ -19,8 +19,8 @@ struct Cell {
 };
 
 struct Look {
-  bool color = false;    // ANSI colours around styled cells
-  bool headers = true;   // the line of column names
+  bool color = false;   // ANSI colours around styled cells
+  bool headers = true;  // the line of column names
 };
 
 struct Table {

@@ -1,0 +1,58 @@
+#include "flow/ingest.h"
+
+#include <ostream>
+#include <thread>
+
+#include "app/cli/commands/commands.h"
+#include "app/cli/output.h"
+#include "base/text.h"
+
+namespace pratique {
+namespace {
+
+Result<void> ingest_files(Store& store, const Invocation& invocation, Console& console, std::uint64_t& failed) {
+  const auto threads = parse_unsigned(invocation.text("threads"));
+  if (!threads || *threads > 256)
+    return Error{Fault::usage, "--threads is a number up to 256, not '" + invocation.text("threads") + "'", {}, {}};
+  const unsigned count =
+      *threads != 0 ? static_cast<unsigned>(*threads) : std::max(1u, std::thread::hardware_concurrency());
+  ProgressBar bar(console, "ingesting");
+  auto report = ingest_bills(store, invocation.arguments, count, console.clock(), [&](const IngestProgress& progress) {
+    bar.show(progress.done, progress.total, human_bytes(progress.bytes));
+  });
+  bar.finish();
+  if (!report) return std::move(report).error();
+  for (const auto& file : report->failed) note(console, "failed: " + file.place + ": " + file.reason);
+  if (!report->set_aside.empty())
+    note(console, with_commas(report->set_aside.size()) + " parts set aside, first " + report->set_aside.front().place +
+                      ": " + report->set_aside.front().reason);
+  console.out << with_commas(report->files) << " files: " << with_commas(report->added) << " bills added with "
+              << with_commas(report->components) << " components, " << with_commas(report->present)
+              << " known already, " << with_commas(report->failed.size()) << " failed\n";
+  failed = report->failed.size();
+  return {};
+}
+
+Result<void> ingest_pods(Store& store, const Invocation& invocation, Console& console) {
+  PRATIQUE_TRY(const auto report,
+               ingest_workloads(store, invocation.text("workloads"), invocation.text("cluster"), console.clock()));
+  for (const auto& part : report.rejected) note(console, "set aside: " + part.place + ": " + part.reason);
+  console.out << with_commas(report.pods) << " pods with " << with_commas(report.containers)
+              << " containers in cluster " << printable(invocation.text("cluster")) << ", "
+              << with_commas(report.without_digest) << " of them without a digest\n";
+  return {};
+}
+
+}  // namespace
+
+Result<int> run_ingest(const Invocation& invocation, Console& console) {
+  if (invocation.arguments.empty() && !invocation.given("workloads"))
+    return Error{Fault::usage, "nothing to ingest", {}, "name bills, or --workloads FILE"};
+  PRATIQUE_TRY(Store store, Store::open(invocation.text("store"), Store::Mode::create));
+  std::uint64_t failed = 0;
+  if (!invocation.arguments.empty()) PRATIQUE_DO(ingest_files(store, invocation, console, failed));
+  if (invocation.given("workloads")) PRATIQUE_DO(ingest_pods(store, invocation, console));
+  return failed == 0 ? exit_code::ok : exit_code::malformed;
+}
+
+}  // namespace pratique
