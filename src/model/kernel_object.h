@@ -15,6 +15,15 @@ namespace pratique {
 enum class KernelKind : std::uint8_t { prog, map, link };
 std::string_view name_of(KernelKind kind);
 
+// The kernel's own names (include/uapi/linux/bpf.h, in lower case without their prefix), as bpftool prints them:
+// "socket_filter" for program type 1, "probe_write_user" for helper 36. The number as text when it is not known.
+std::string prog_type_name(std::uint32_t number);
+std::string map_type_name(std::uint32_t number);
+std::string link_type_name(std::uint32_t number);
+std::string attach_type_name(std::uint32_t number);
+std::string helper_name(std::uint32_t number);
+std::optional<std::uint32_t> find_helper(std::string_view name);
+
 struct KernelOwner {
   std::uint32_t pid = 0;
   std::uint32_t tid = 0;  // the thread whose table holds the fd, where it differs from pid; else 0

@@ -19,43 +19,103 @@ std::string_view name_of(ContainerKind kind) {
   return names[static_cast<std::size_t>(kind)];
 }
 
+namespace {
+
+bool is_lower_alphanumeric(char c) { return is_digit(c) || (c >= 'a' && c <= 'z'); }
+
+// path-component := alpha-numeric (separator alpha-numeric)*, separator := "." | "_" | "__" | "-"+
+bool is_path_component(std::string_view part) {
+  if (part.empty() || !is_lower_alphanumeric(part.front()) || !is_lower_alphanumeric(part.back())) return false;
+  for (std::size_t i = 0; i < part.size();) {
+    if (is_lower_alphanumeric(part[i])) {
+      ++i;
+      continue;
+    }
+    const auto end = std::min(part.find_first_not_of(part[i], i), part.size());
+    const std::size_t run = end - i;
+    const bool separator = part[i] == '-' || (part[i] == '.' && run == 1) || (part[i] == '_' && run <= 2);
+    if (!separator || !is_lower_alphanumeric(part[end])) return false;
+    i = end;
+  }
+  return true;
+}
+
+bool is_domain_label(std::string_view label) {
+  const auto in_label = [](char c) { return is_digit(c) || is_alpha(c) || c == '-'; };
+  return !label.empty() && label.front() != '-' && label.back() != '-' &&
+         std::all_of(label.begin(), label.end(), in_label);
+}
+
+// domain := host [":" digits], host := label ("." label)* | "[" IPv6 "]"
+bool is_domain(std::string_view domain) {
+  std::string_view host = domain;
+  const auto bracket = domain.find(']');
+  const auto colon = domain.find(':', bracket == std::string_view::npos ? 0 : bracket);
+  if (colon != std::string_view::npos) {
+    host = domain.substr(0, colon);
+    if (!parse_unsigned(domain.substr(colon + 1))) return false;
+  }
+  if (host.starts_with('[') && host.ends_with(']'))
+    return host.size() > 2 && host.find_first_not_of("0123456789abcdefABCDEF:", 1) == host.size() - 1;
+  for (const auto label : split(host, '.'))
+    if (!is_domain_label(label)) return false;
+  return true;
+}
+
+bool is_tag(std::string_view tag) {
+  const auto in_tag = [](char c) { return is_digit(c) || is_alpha(c) || c == '_' || c == '.' || c == '-'; };
+  return !tag.empty() && tag.size() <= 128 && tag.front() != '.' && tag.front() != '-' &&
+         std::all_of(tag.begin(), tag.end(), in_tag);
+}
+
+// 64 hexadecimal digits alone are an image identifier, never a name.
+bool is_identifier(std::string_view name) {
+  return name.size() == 64 && name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+// "nginx" -> "docker.io/library/nginx"; empty when it is not a name.
+std::string full_repository(std::string_view name) {
+  constexpr std::size_t longest_name = 255;
+  if (name.empty() || name.size() > longest_name || is_identifier(name)) return {};
+  const auto slash = name.find('/');
+  const std::string_view first = name.substr(0, slash);
+  const bool has_domain = slash != std::string_view::npos && (first.find_first_of(".:") != std::string_view::npos ||
+                                                              first == "localhost" || first != lower(first));
+  std::string domain = has_domain ? lower(first) : "docker.io";
+  if (domain == "index.docker.io") domain = "docker.io";
+  const std::string_view path = has_domain ? name.substr(slash + 1) : name;
+  if (!is_domain(domain)) return {};
+  for (const auto part : split(path, '/'))
+    if (!is_path_component(part)) return {};
+  if (domain == "docker.io" && path.find('/') == std::string_view::npos) domain += "/library";
+  return domain.append("/").append(path);
+}
+
+}  // namespace
+
 Result<Image> parse_image(std::string_view reference) {
-  const Error bad{Fault::malformed, "'" + std::string(reference.substr(0, 128)) + "' is not an image reference", {},
-                  "write it as REGISTRY/REPOSITORY[:TAG][@sha256:DIGEST]"};
+  const auto bad = [&] {
+    return Error{Fault::malformed,
+                 "'" + std::string(reference.substr(0, 128)) + "' is not an image reference",
+                 {},
+                 "write it as REGISTRY/REPOSITORY[:TAG][@sha256:DIGEST]"};
+  };
   Image image;
   std::string_view rest = reference;
-  for (const std::string_view scheme : {"docker-pullable://", "docker://", "oci://"})
-    if (rest.starts_with(scheme)) rest.remove_prefix(scheme.size());
-  if (const auto at = rest.rfind('@'); at != std::string_view::npos) {
+  if (const auto at = rest.find('@'); at != std::string_view::npos) {
     auto digest = parse_digest(rest.substr(at + 1));
-    if (!digest) return bad;
+    if (!digest) return bad();
     image.digest = std::move(*digest);
     rest = rest.substr(0, at);
   }
-  if (const auto colon = rest.rfind(':'); colon != std::string_view::npos && rest.find('/', colon) == std::string_view::npos) {
+  if (const auto colon = rest.rfind(':');
+      colon != std::string_view::npos && rest.find('/', colon) == std::string_view::npos) {
+    if (!is_tag(rest.substr(colon + 1))) return bad();
     image.tag = rest.substr(colon + 1);
     rest = rest.substr(0, colon);
-    const auto in_tag = [](char c) { return is_digit(c) || is_alpha(c) || c == '_' || c == '.' || c == '-'; };
-    if (image.tag.empty() || image.tag.size() > 128 || image.tag[0] == '.' || image.tag[0] == '-' ||
-        !std::all_of(image.tag.begin(), image.tag.end(), in_tag))
-      return bad;
   }
-  if (rest.empty() || rest.size() > 512) return bad;
-  const auto slash = rest.find('/');
-  const std::string_view first = rest.substr(0, slash);
-  const bool has_domain = slash != std::string_view::npos &&
-                          (first.find_first_of(".:") != std::string_view::npos || first == "localhost" || first != lower(first));
-  const std::string_view path = has_domain ? rest.substr(slash + 1) : rest;
-  for (const auto part : split(path, '/')) {
-    const auto in_path = [](char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || c == '_' || c == '.' || c == '-'; };
-    if (part.empty() || !std::all_of(part.begin(), part.end(), in_path)) return bad;
-  }
-  if (has_domain) {
-    image.repository = lower(first) + "/" + std::string(path);
-  } else {
-    image.repository = "docker.io/" + std::string(slash == std::string_view::npos ? "library/" : "") + std::string(path);
-  }
-  if (image.repository.starts_with("index.docker.io/")) image.repository.erase(0, 6);
+  image.repository = full_repository(rest);
+  if (image.repository.empty()) return bad();
   return image;
 }
 

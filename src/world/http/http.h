@@ -1,7 +1,8 @@
-// An HTTPS/1.1 server: one port, TLS 1.2 or newer, keep-alive, bounded in bytes, time and connections. Boost.Beast inside.
+// An HTTPS/1.1 server: one port, TLS 1.2 or newer, keep-alive, bounded in bytes, time and connections. Boost.Beast
+// inside.
 //
-// The handler runs on the server's threads, several at once, and must not throw; a request that is malformed, too large or
-// too slow is answered (400, 408, 413, 431) and never ends the server.
+// The handler runs on the server's threads, several at once, and must not throw; a request that is malformed, too large
+// or too slow is answered (400, 408, 413, 431) and never ends the server.
 #pragma once
 
 #include <chrono>
@@ -20,11 +21,12 @@ namespace pratique {
 
 struct HttpRequest {
   std::string method;
-  std::string path;                                            // decoded, without the query
-  std::vector<std::pair<std::string, std::string>> query;      // decoded
-  std::vector<std::pair<std::string, std::string>> headers;    // names in lower case
+  std::string path;                                          // decoded, without the query
+  std::vector<std::pair<std::string, std::string>> query;    // decoded
+  std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
   std::string body;
-  std::string peer;                                            // "127.0.0.1:40312"
+  std::string peer;  // "127.0.0.1:40312"
+  // The first one of this name; empty when there is none.
   std::string_view header(std::string_view name) const;
   std::string_view parameter(std::string_view name) const;
 };
@@ -36,15 +38,18 @@ struct HttpResponse {
   std::vector<std::pair<std::string, std::string>> headers;
 };
 
+// An error as clients read it: application/problem+json (RFC 9457), the title being the status' own phrase.
+HttpResponse problem_response(unsigned status, std::string_view detail);
+
 struct HttpServerOptions {
   std::string address = "127.0.0.1";
-  std::uint16_t port = 8443;              // 0: any free one
-  std::string certificate_file, key_file; // PEM
+  std::uint16_t port = 8443;               // 0: any free one
+  std::string certificate_file, key_file;  // PEM
   unsigned threads = 2;
   std::size_t body_limit = std::size_t{8} << 20;
-  std::size_t connection_limit = 4096;
-  std::chrono::seconds request_timeout{30};
-  std::chrono::seconds idle_timeout{75};
+  std::size_t connection_limit = 4096;       // what comes beyond is closed at once
+  std::chrono::seconds request_timeout{30};  // from the first byte of a request to its last; the same for an answer
+  std::chrono::seconds idle_timeout{75};     // between requests
 };
 
 using HttpHandler = std::function<HttpResponse(const HttpRequest&)>;
@@ -52,10 +57,13 @@ using HttpHandler = std::function<HttpResponse(const HttpRequest&)>;
 class HttpServer {
  public:
   // Listening when it returns. Fault: unavailable (the port is taken), malformed (certificate or key), refused.
+  // `not_found` and `malformed` name the certificate or key file, `usage` an address that is none.
   static Result<HttpServer> start(const HttpServerOptions& options, HttpHandler handler);
   HttpServer(HttpServer&&) noexcept;
   ~HttpServer();  // stops
   std::uint16_t port() const;
+  // Reads the certificate and key files again; connections made from now on get them. On failure the old ones stay.
+  Result<void> reload_certificate();
   // No new connections; requests in flight are answered, for at most `grace`. Returns when all is quiet.
   void stop(std::chrono::milliseconds grace);
 
@@ -65,8 +73,8 @@ class HttpServer {
   std::unique_ptr<State> state_;
 };
 
-// A self-signed certificate (ECDSA P-256, one year, for localhost, 127.0.0.1, ::1 and `host`), written to the two PEM files,
-// the key readable by its owner only. Fault: refused, unavailable.
+// A self-signed certificate (ECDSA P-256, one year, for localhost, 127.0.0.1, ::1 and `host`), written to the two PEM
+// files, the key readable by its owner only. Fault: refused, unavailable.
 Result<void> make_self_signed_certificate(const std::string& host, const std::string& certificate_file,
                                           const std::string& key_file, Time now);
 

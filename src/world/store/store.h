@@ -5,6 +5,8 @@
 // nothing is half visible. One Store is used by one thread; several processes and Stores may share a file.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -25,7 +27,12 @@ struct StoredBill {
   std::string place; // file it came from, for people
   Bill bill;
   std::string_view original;
+  std::string packed;  // pack_original(original) where another thread did it already; else left empty
 };
+
+// The original as the store keeps it (zstd). Most of what saving a bill costs, and the only part that needs no store.
+// Thread safe.
+std::string pack_original(std::string_view original);
 
 // One place where a package was found.
 struct Occurrence {
@@ -51,10 +58,14 @@ struct StoreCounts {
 
 class Store {
  public:
-  // A path, `sqlite:PATH`; made and migrated when it is not there and `create` is asked for. Fault: not_found, unavailable
-  // (locked longer than five seconds, disk full), malformed (not ours), unsupported (a newer schema; another engine).
+  // A path, `sqlite:PATH`; made (with its folder) and migrated where `create` is asked for. `patience` is how long another
+  // process may hold the file locked. Fault, here and below: not_found, unavailable (locked for longer, disk full), refused
+  // (permissions), malformed (not ours, damaged), unsupported (a newer schema; another engine).
   enum class Mode { read, create };
-  static Result<Store> open(const std::string& url, Mode mode);
+  static Result<Store> open(const std::string& url, Mode mode,
+                            std::chrono::milliseconds patience = std::chrono::seconds(5));
+  // The same store once more, to read it on another thread.
+  Result<Store> reader() const;
   Store(Store&&) noexcept;
   Store& operator=(Store&&) noexcept;
   ~Store();

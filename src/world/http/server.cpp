@@ -1,0 +1,435 @@
+// One coroutine for each connection, on a strand of its own; a sweep every quarter of a second ends what is over its
+// time. A timer for each connection would cost two operations of a locked heap for each request; the sweep costs none.
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <atomic>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/ssl/ssl_stream.hpp>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <unordered_set>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "world/http/certificate.h"
+#include "world/http/http.h"
+#include "world/http/url.h"
+
+namespace pratique {
+namespace {
+
+namespace net = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using boost::system::error_code;
+using net::ip::tcp;
+using Steady = std::chrono::steady_clock;
+
+constexpr auto as_result = net::as_tuple(net::use_awaitable);  // (error_code, ...) in place of an exception
+
+constexpr std::uint32_t header_limit = 16 << 10;
+constexpr std::size_t read_size = 16 << 10;
+constexpr std::chrono::milliseconds sweep_interval{250};
+constexpr std::chrono::milliseconds stop_interval{10};
+constexpr std::chrono::milliseconds accept_pause{100};  // when the process is out of descriptors
+constexpr std::chrono::seconds farewell_timeout{5};     // for the peer to read our last words
+
+struct Connection {
+  Connection(tcp::socket socket, std::shared_ptr<net::ssl::context> context)
+      : tls(std::move(context)), stream(std::move(socket), *tls) {}
+
+  tcp::socket& socket() { return stream.next_layer(); }
+
+  // From here on the peer has this long. `resting`: between requests, where a stop may end the connection at once.
+  void allow(Steady::duration time, bool resting_now = false) {
+    timed_out = false;
+    resting = resting_now;
+    deadline = (Steady::now() + time).time_since_epoch().count();
+  }
+  void allow_forever() { deadline = Steady::time_point::max().time_since_epoch().count(); }
+
+  std::shared_ptr<net::ssl::context> tls;  // outlives a reload
+  beast::ssl_stream<tcp::socket> stream;
+  beast::flat_buffer buffer;
+  std::string peer;
+  bool timed_out = false;  // on the strand only
+  // What the sweep looks at, on whichever thread it runs.
+  std::atomic<Steady::rep> deadline{0};
+  std::atomic<bool> resting{false};
+};
+// Shared: the coroutine, the server's set and a sweep's message on its way each keep it.
+using ConnectionPtr = std::shared_ptr<Connection>;
+
+std::string text_of(const tcp::endpoint& endpoint) {
+  const auto address = endpoint.address().to_string();
+  return (endpoint.address().is_v6() ? "[" + address + "]" : address) + ":" + std::to_string(endpoint.port());
+}
+
+// The status with which a request that could not be read is answered; 0 when nobody is left to read it.
+unsigned refusal_of(const error_code& error, const Connection& connection) {
+  if (connection.timed_out) return 408;
+  if (error == http::error::body_limit) return 413;
+  if (error == http::error::header_limit || error == http::error::buffer_overflow) return 431;
+  if (error == http::error::end_of_stream || error == http::error::partial_message) return 0;
+  static const auto& http_errors = error_code(http::error::bad_method).category();
+  return error.category() == http_errors ? 400 : 0;
+}
+
+std::string detail_of(unsigned status, const error_code& error, const HttpServerOptions& options) {
+  switch (status) {
+    case 408: return "the request did not arrive within " + std::to_string(options.request_timeout.count()) + " s";
+    case 413: return "the body is larger than " + with_commas(options.body_limit) + " bytes";
+    case 431: return "the header is larger than " + with_commas(header_limit) + " bytes";
+    default: return "the request is not HTTP/1.1: " + error.message();
+  }
+}
+
+using Parser = http::request_parser<http::string_body>;
+
+// What a well-formed header may still do wrong.
+std::optional<HttpResponse> objection_to(const Parser& parser) {
+  const auto& message = parser.get();
+  if (message.version() >= 11 && message.count(http::field::host) != 1)
+    return problem_response(400, "exactly one Host header is needed");
+  if (message.count(http::field::transfer_encoding) != 0 && !parser.chunked())
+    return problem_response(501, "the only transfer encoding understood is chunked");
+  return std::nullopt;
+}
+
+Result<HttpRequest> request_from(http::request<http::string_body>&& message, const std::string& peer) {
+  PRATIQUE_TRY(auto target, parse_target(message.target()));
+  HttpRequest request{
+      std::string(message.method_string()), std::move(target.path), std::move(target.query), {}, {}, peer};
+  for (const auto& field : message) request.headers.emplace_back(lower(field.name_string()), field.value());
+  request.body = std::move(message.body());
+  return request;
+}
+
+int choose_protocol(SSL*, const unsigned char** out, unsigned char* out_size, const unsigned char* offered,
+                    unsigned size, void*) {
+  static constexpr unsigned char ours[] = "\x08http/1.1";
+  auto* chosen = const_cast<unsigned char**>(out);
+  return SSL_select_next_proto(chosen, out_size, ours, sizeof ours - 1, offered, size) == OPENSSL_NPN_NEGOTIATED
+             ? SSL_TLSEXT_ERR_OK
+             : SSL_TLSEXT_ERR_NOACK;
+}
+
+Result<std::shared_ptr<net::ssl::context>> make_tls(const HttpServerOptions& options) {
+  auto tls = std::make_shared<net::ssl::context>(net::ssl::context::tls_server);
+  SSL_CTX* raw = tls->native_handle();
+  SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION);
+  SSL_CTX_set_options(raw, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+  SSL_CTX_set_mode(raw, SSL_MODE_RELEASE_BUFFERS);  // 34 KB less for each connection at rest
+  SSL_CTX_set_alpn_select_cb(raw, choose_protocol, nullptr);
+  PRATIQUE_DO(use_certificate(raw, options.certificate_file, options.key_file));
+  return tls;
+}
+
+Error listen_error(const HttpServerOptions& options, const error_code& error) {
+  const auto port = "port " + std::to_string(options.port) + " on " + options.address;
+  if (error == net::error::address_in_use)
+    return Error{Fault::unavailable, port + " is taken", {}, "choose another with --listen or stop what listens there"};
+  if (error == net::error::access_denied)
+    return Error{Fault::refused, port + " may not be listened on", {}, "choose a port of 1024 or more with --listen"};
+  return Error{Fault::unavailable,
+               port + " cannot be listened on: " + error.message(),
+               {},
+               "choose an address of this machine with --listen"};
+}
+
+Result<void> listen(tcp::acceptor& acceptor, const HttpServerOptions& options) {
+  error_code error;
+  const auto address = net::ip::make_address(options.address, error);
+  if (error)
+    return Error{Fault::usage,
+                 "'" + printable(options.address) + "' is no IP address",
+                 {},
+                 "give one such as 127.0.0.1, 0.0.0.0 or ::"};
+  const tcp::endpoint endpoint(address, options.port);
+  acceptor.open(endpoint.protocol(), error);
+  if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) acceptor.bind(endpoint, error);
+  if (!error) acceptor.listen(tcp::acceptor::max_listen_connections, error);
+  if (error) return listen_error(options, error);
+  return {};
+}
+
+}  // namespace
+
+struct HttpServer::State {
+  State(const HttpServerOptions& wanted, HttpHandler handle)
+      : options(wanted), handler(std::move(handle)), context(static_cast<int>(std::max(1U, wanted.threads))) {}
+
+  void run();
+  net::awaitable<void> accept_all();
+  net::awaitable<void> sweep_on();
+  net::awaitable<void> serve(ConnectionPtr connection);
+  net::awaitable<bool> shake_hands(Connection& connection);
+  net::awaitable<bool> serve_request(Connection& connection);
+  net::awaitable<error_code> read_request(Connection& connection, Parser& parser);
+  net::awaitable<bool> answer(Connection& connection, const http::request_header<>& asked, bool keep,
+                              HttpResponse response);
+  net::awaitable<void> say_goodbye(Connection& connection);
+  HttpResponse handled(Result<HttpRequest> request) const;
+  void admit(tcp::socket socket);
+  void leave(const ConnectionPtr& connection);
+  enum class Force { overdue, all };
+  void sweep(Force force);
+
+  const HttpServerOptions options;
+  const HttpHandler handler;
+  net::io_context context;
+  tcp::acceptor acceptor{net::make_strand(context)};
+  net::steady_timer next_sweep{acceptor.get_executor()};
+  std::uint16_t port = 0;
+  std::vector<std::thread> threads;
+  std::atomic<bool> stopping{false};
+
+  std::mutex mutex;  // of what follows
+  std::shared_ptr<net::ssl::context> tls;
+  std::unordered_set<ConnectionPtr> connections;
+  std::condition_variable quiet;
+};
+
+void HttpServer::State::run() {
+  net::co_spawn(acceptor.get_executor(), accept_all(), net::detached);
+  net::co_spawn(acceptor.get_executor(), sweep_on(), net::detached);
+  for (unsigned i = 0; i < std::max(1U, options.threads); ++i) threads.emplace_back([this] { context.run(); });
+}
+
+net::awaitable<void> HttpServer::State::accept_all() {
+  net::steady_timer pause(acceptor.get_executor());
+  while (acceptor.is_open()) {
+    auto [error, socket] = co_await acceptor.async_accept(net::make_strand(context), as_result);
+    if (!error) {
+      try {
+        admit(std::move(socket));
+      } catch (const std::exception& exception) {  // out of memory: this peer is turned away, the server goes on
+        log(LogLevel::error, "a connection was turned away", {{"reason", exception.what()}});
+      }
+    } else if (acceptor.is_open()) {
+      pause.expires_after(accept_pause);
+      co_await pause.async_wait(as_result);
+    }
+  }
+}
+
+void HttpServer::State::admit(tcp::socket socket) {
+  error_code ignored;
+  socket.set_option(tcp::no_delay(true), ignored);
+  const auto executor = socket.get_executor();
+  const auto peer = socket.remote_endpoint(ignored);
+  const std::lock_guard lock(mutex);
+  if (stopping || connections.size() >= options.connection_limit) return;
+  auto connection = std::make_shared<Connection>(std::move(socket), tls);
+  connection->peer = text_of(peer);
+  connection->allow(options.request_timeout);
+  net::co_spawn(executor, serve(connection), [this, connection](std::exception_ptr) { leave(connection); });
+  connections.insert(std::move(connection));
+}
+
+void HttpServer::State::leave(const ConnectionPtr& connection) {
+  error_code ignored;
+  connection->socket().close(ignored);
+  const std::lock_guard lock(mutex);
+  connections.erase(connection);
+  if (connections.empty()) quiet.notify_all();
+}
+
+net::awaitable<void> HttpServer::State::sweep_on() {
+  for (error_code error; !error && !stopping;) {
+    next_sweep.expires_after(sweep_interval);
+    std::tie(error) = co_await next_sweep.async_wait(as_result);
+    sweep(Force::overdue);
+  }
+}
+
+// Cancels on the connection's own strand, and only what is still overdue there: a request may have ended meanwhile.
+void HttpServer::State::sweep(Force force) {
+  const auto due = [this](const Connection& connection) {
+    return connection.deadline < Steady::now().time_since_epoch().count() || (stopping && connection.resting);
+  };
+  const std::lock_guard lock(mutex);
+  for (const auto& connection : connections) {
+    if (force == Force::overdue && !due(*connection)) continue;
+    net::post(connection->stream.get_executor(), [connection, force, due] {
+      error_code ignored;
+      if (force == Force::all) {
+        connection->socket().close(ignored);
+      } else if (due(*connection)) {
+        connection->timed_out = true;
+        connection->socket().cancel(ignored);
+      }
+    });
+  }
+}
+
+net::awaitable<void> HttpServer::State::serve(ConnectionPtr connection) {
+  if (!co_await shake_hands(*connection)) co_return;
+  while (co_await serve_request(*connection)) {
+  }
+  co_await say_goodbye(*connection);
+}
+
+net::awaitable<bool> HttpServer::State::shake_hands(Connection& connection) {
+  const auto [error] = co_await connection.stream.async_handshake(net::ssl::stream_base::server, as_result);
+  if (!error) co_return true;
+  if (error.category() == net::error::get_ssl_category() &&
+      ERR_GET_REASON(static_cast<unsigned long>(error.value())) == SSL_R_HTTP_REQUEST) {
+    static constexpr std::string_view plain =
+        "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\nContent-Length: 31\r\n\r\n"
+        "This port speaks HTTPS only.\r\n\n";
+    co_await net::async_write(connection.socket(), net::buffer(plain), as_result);
+  }
+  log(LogLevel::info, "no TLS handshake", {{"peer", connection.peer}, {"reason", error.message()}});
+  co_return false;
+}
+
+// Answers one request; whether another may follow.
+net::awaitable<bool> HttpServer::State::serve_request(Connection& connection) {
+  if (connection.buffer.size() == 0) {
+    connection.allow(options.idle_timeout, true);
+    const auto [error, size] =
+        co_await connection.stream.async_read_some(connection.buffer.prepare(read_size), as_result);
+    if (error) co_return false;
+    connection.buffer.commit(size);
+  }
+  connection.allow(options.request_timeout);
+  Parser parser;
+  const auto error = co_await read_request(connection, parser);
+  if (const unsigned status = error ? refusal_of(error, connection) : 0; status != 0)
+    co_return co_await answer(connection, parser.get(), false,
+                              problem_response(status, detail_of(status, error, options)));
+  if (error) co_return false;
+  if (auto objection = objection_to(parser))
+    co_return co_await answer(connection, parser.get(), false, *std::move(objection));
+  const bool keep = parser.keep_alive();
+  auto message = parser.release();
+  connection.allow_forever();
+  auto response = handled(request_from(std::move(message), connection.peer));
+  co_return co_await answer(connection, message, keep && !stopping, std::move(response));
+}
+
+net::awaitable<error_code> HttpServer::State::read_request(Connection& connection, Parser& parser) {
+  parser.header_limit(header_limit);
+  parser.body_limit(options.body_limit);
+  auto [error, size] = co_await http::async_read_header(connection.stream, connection.buffer, parser, as_result);
+  if (error) co_return error;
+  if (beast::iequals(parser.get()[http::field::expect], "100-continue") && !parser.is_done()) {
+    static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+    std::tie(error, size) = co_await net::async_write(connection.stream, net::buffer(go_on), as_result);
+    if (error) co_return error;
+  }
+  std::tie(error, size) = co_await http::async_read(connection.stream, connection.buffer, parser, as_result);
+  co_return error;
+}
+
+HttpResponse HttpServer::State::handled(Result<HttpRequest> request) const {
+  if (!request) return problem_response(400, render(request.error()));
+  try {
+    return handler(*request);
+  } catch (const std::exception& exception) {
+    log(LogLevel::error, "a request's handler failed", {{"path", request->path}, {"reason", exception.what()}});
+    return problem_response(500, "this is a bug; the server's log has the reason");
+  }
+}
+
+net::awaitable<bool> HttpServer::State::answer(Connection& connection, const http::request_header<>& asked, bool keep,
+                                               HttpResponse response) {
+  http::response<http::string_body> message;
+  message.version(11);
+  message.result(response.status);
+  message.set(http::field::content_type, response.content_type);
+  for (const auto& [name, value] : response.headers) message.set(name, value);
+  if (asked.version() < 11 && keep) message.set(http::field::connection, "keep-alive");
+  if (!keep) message.set(http::field::connection, "close");
+  message.body() = std::move(response.body);
+  message.content_length(message.body().size());
+  connection.allow(options.request_timeout);
+  http::response_serializer<http::string_body> serializer(message);
+  error_code error;
+  std::size_t size = 0;
+  if (asked.method() == http::verb::head)
+    std::tie(error, size) = co_await http::async_write_header(connection.stream, serializer, as_result);
+  else
+    std::tie(error, size) = co_await http::async_write(connection.stream, serializer, as_result);
+  co_return !error && keep;
+}
+
+// A socket closed over unread bytes is reset, and the peer loses the answer it was about to read. So: our end first,
+// then whatever still comes is read and forgotten until the peer closes or its time is up.
+net::awaitable<void> HttpServer::State::say_goodbye(Connection& connection) {
+  connection.allow(farewell_timeout, true);
+  co_await connection.stream.async_shutdown(as_result);
+  error_code error;
+  connection.socket().shutdown(tcp::socket::shutdown_send, error);
+  while (!error && !connection.timed_out) {
+    connection.buffer.clear();
+    std::size_t size = 0;
+    std::tie(error, size) =
+        co_await connection.socket().async_read_some(connection.buffer.prepare(read_size), as_result);
+  }
+}
+
+Result<HttpServer> HttpServer::start(const HttpServerOptions& options, HttpHandler handler) {
+  try {
+    auto state = std::make_unique<State>(options, std::move(handler));
+    PRATIQUE_TRY(state->tls, make_tls(options));
+    PRATIQUE_DO(listen(state->acceptor, options));
+    state->port = state->acceptor.local_endpoint().port();
+    state->run();
+    return HttpServer(std::move(state));
+  } catch (const std::exception& exception) {
+    return Error{Fault::unavailable, std::string("the server did not start: ") + exception.what(), {}, ""};
+  }
+}
+
+Result<void> HttpServer::reload_certificate() {
+  PRATIQUE_TRY(auto fresh, make_tls(state_->options));
+  const std::lock_guard lock(state_->mutex);
+  state_->tls = std::move(fresh);
+  return {};
+}
+
+HttpServer::HttpServer(std::unique_ptr<State> state) : state_(std::move(state)) {}
+HttpServer::HttpServer(HttpServer&&) noexcept = default;
+HttpServer::~HttpServer() {
+  if (state_) stop(std::chrono::milliseconds(0));
+}
+
+std::uint16_t HttpServer::port() const { return state_->port; }
+
+void HttpServer::stop(std::chrono::milliseconds grace) {
+  if (state_->threads.empty()) return;
+  const auto end = Steady::now() + grace;
+  state_->stopping = true;
+  net::post(state_->acceptor.get_executor(), [state = state_.get()] {
+    error_code ignored;
+    state->acceptor.close(ignored);
+    state->next_sweep.cancel();
+  });
+  for (bool empty = false; !empty;) {
+    state_->sweep(Steady::now() < end ? State::Force::overdue : State::Force::all);
+    std::unique_lock lock(state_->mutex);
+    empty = state_->quiet.wait_for(lock, stop_interval, [this] { return state_->connections.empty(); });
+  }
+  for (auto& thread : state_->threads) thread.join();
+  state_->threads.clear();
+}
+
+}  // namespace pratique
