@@ -1,0 +1,292 @@
+#include "world/probe/owners.h"
+
+#include <bpf/bpf.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <set>
+
+#include "base/text.h"
+#include "world/probe/kernel_abi.h"
+
+namespace pratique {
+namespace {
+
+std::uint64_t key_of(KernelKind kind, std::uint32_t id) { return (static_cast<std::uint64_t>(kind) << 32) | id; }
+
+KernelOwner owner_of(const Census& census, const HeldFd& held) {
+  KernelOwner owner{.pid = held.pid, .tid = held.tid == held.pid ? 0 : held.tid, .fd = held.fd};
+  if (const auto known = census.holders.find(held.pid); known != census.holders.end()) {
+    const Process& process = known->second;
+    owner.comm = process.comm;
+    owner.exe = process.exe;
+    owner.container = process.place.container;
+    owner.pod = process.place.pod;
+  }
+  return owner;
+}
+
+std::string hex(std::uint64_t number) {
+  char text[24];
+  return {text, static_cast<std::size_t>(
+                    std::snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(number)))};
+}
+
+bool has_holder(const KernelObject& object) {
+  return !object.owners.empty() || !object.pins.empty() || !object.held_by.empty() || !object.attachments.empty();
+}
+
+}  // namespace
+
+ObjectIndex::ObjectIndex(std::vector<KernelObject>& objects) {
+  by_id_.reserve(objects.size());
+  for (auto& object : objects) by_id_.emplace(key_of(object.kind, object.id), &object);
+}
+
+KernelObject* ObjectIndex::find(KernelKind kind, std::uint32_t id) const {
+  const auto found = by_id_.find(key_of(kind, id));
+  return found == by_id_.end() ? nullptr : found->second;
+}
+
+void add_objects_seen_in_descriptors(const Census& census, std::vector<KernelObject>& objects) {
+  std::set<std::uint64_t> known;
+  for (const auto& object : objects) known.insert(key_of(object.kind, object.id));
+  for (const auto& [by, kind, id, info] : census.objects) {
+    if (!known.insert(key_of(kind, id)).second) continue;
+    KernelObject object{.kind = kind, .id = id, .tag = kind == KernelKind::prog ? info.prog_tag : ""};
+    switch (kind) {
+      case KernelKind::prog:
+        object.type_number = info.prog_type.value_or(0);
+        object.type = prog_type_name(object.type_number);
+        break;
+      case KernelKind::map:
+        object.type_number = info.map_type.value_or(0);
+        object.type = map_type_name(object.type_number);
+        object.key_size = info.key_size.value_or(0);
+        object.value_size = info.value_size.value_or(0);
+        object.max_entries = info.max_entries.value_or(0);
+        object.flags = info.map_flags.value_or(0);
+        break;
+      default: object.type = info.link_type; object.prog_id = info.prog_id.value_or(0);
+    }
+    objects.push_back(std::move(object));
+  }
+}
+
+void add_owners(const Census& census, const ObjectIndex& index) {
+  for (const auto& held : census.objects)
+    if (KernelObject* object = index.find(held.kind, held.id)) object->owners.push_back(owner_of(census, held.by));
+}
+
+namespace {
+
+class PerfReader {
+ public:
+  PerfReader(std::vector<KernelObject>& objects, const ObjectIndex& index, Gaps& gaps) : index_(index), gaps_(gaps) {
+    for (auto& object : objects) {
+      if (object.kind == KernelKind::link && object.type_number == abi::link_perf_event)
+        links_[object.prog_id] = &object;
+      if (object.kind == KernelKind::prog && object.type_number == perf_event_program) on_events_.push_back(&object);
+    }
+  }
+
+  void read(const HeldFd& held) {
+    char name[4096] = {};
+    __u32 length = sizeof name, prog = 0, kind = 0;
+    __u64 offset = 0, address = 0;
+    if (bpf_task_fd_query(static_cast<int>(held.tid), held.fd, 0, name, &length, &prog, &kind, &offset, &address) !=
+        0) {
+      if (errno == EOPNOTSUPP) note_event_program(held);
+      if (errno == EPERM || errno == EACCES) gaps_.add("programs on perf events are not listed: refused");
+      return;
+    }
+    KernelAttachment at{.hook = name_of_kind(kind), .target = name, .pid = held.pid, .fd = held.fd};
+    if (kind >= uprobe) at.detail = "+" + hex(offset);
+    if (kind < uprobe && kind > tracepoint && offset != 0) at.detail = "+" + hex(offset);
+    if (at.target.empty() && address != 0) at.target = hex(address);
+    note(prog, std::move(at));
+  }
+
+  void finish() {
+    for (const auto& held : unnamed_) {
+      if (on_events_.size() == 1)
+        note(on_events_.front()->id, {.hook = "perf_event", .pid = held.pid, .fd = held.fd});
+      else
+        gaps_.add("/proc/" + place_of(held) + " is a perf event with a program that the kernel does not name");
+    }
+  }
+
+ private:
+  static constexpr std::uint32_t perf_event_program = 7;
+  static constexpr std::uint32_t tracepoint = 1, uprobe = 4;  // enum bpf_task_fd_type
+
+  static std::string name_of_kind(std::uint32_t kind) {
+    constexpr std::array<std::string_view, 6> names{"raw_tracepoint", "tracepoint", "kprobe",
+                                                    "kretprobe",      "uprobe",     "uretprobe"};
+    return kind < names.size() ? std::string(names[kind]) : std::to_string(kind);
+  }
+
+  // A program of type perf_event: the kernel says that there is one, not which.
+  void note_event_program(const HeldFd& held) {
+    const bool linked = std::any_of(on_events_.begin(), on_events_.end(),
+                                    [&](const KernelObject* prog) { return links_.contains(prog->id); });
+    if (!linked) unnamed_.push_back(held);
+  }
+
+  void note(std::uint32_t prog, KernelAttachment at) {
+    if (const auto link = links_.find(prog); link != links_.end()) {
+      KernelAttachment& told = link->second->attachments.front();
+      if (told.target.empty()) {
+        told.hook = at.hook;
+        told.target = at.target;
+        told.detail = at.detail;
+      }
+      return;
+    }
+    KernelObject* object = index_.find(KernelKind::prog, prog);
+    if (object == nullptr) return;
+    const bool known =
+        std::any_of(object->attachments.begin(), object->attachments.end(), [&](const KernelAttachment& other) {
+          return other.hook == at.hook && other.target == at.target && other.detail == at.detail && other.pid == at.pid;
+        });
+    if (!known) object->attachments.push_back(std::move(at));
+  }
+
+  const ObjectIndex& index_;
+  Gaps& gaps_;
+  std::unordered_map<std::uint32_t, KernelObject*> links_;  // on perf events, by program
+  std::vector<KernelObject*> on_events_;
+  std::vector<HeldFd> unnamed_;
+};
+
+}  // namespace
+
+void add_perf_attachments(const Census& census, std::vector<KernelObject>& objects, const ObjectIndex& index,
+                          Gaps& gaps) {
+  PerfReader reader(objects, index, gaps);
+  for (const auto& held : census.perf_events) reader.read(held);
+  reader.finish();
+}
+
+void add_holders(std::vector<KernelObject>& objects, const ObjectIndex& index) {
+  const auto hold = [&](KernelKind kind, std::uint32_t id, const KernelObject& by) {
+    KernelObject* held = id == 0 ? nullptr : index.find(kind, id);
+    if (held != nullptr) held->held_by.push_back(label_of(by));
+  };
+  for (const auto& object : objects) {
+    hold(KernelKind::prog, object.prog_id, object);
+    hold(KernelKind::btf, object.btf_id, object);
+    for (const auto id : object.map_ids) hold(KernelKind::map, id, object);
+    for (const auto id : object.entry_ids)
+      hold(object.type_number == abi::map_prog_array ? KernelKind::prog : KernelKind::map, id, object);
+  }
+  for (const auto& link : objects) {  // a program runs where its link is attached
+    if (link.kind != KernelKind::link) continue;
+    KernelObject* prog = index.find(KernelKind::prog, link.prog_id);
+    if (prog == nullptr) continue;
+    prog->attachments.insert(prog->attachments.end(), link.attachments.begin(), link.attachments.end());
+    if (!prog->attach_type) prog->attach_type = link.attach_type;
+  }
+}
+
+namespace {
+
+constexpr std::uint64_t page = 4096;
+
+std::uint64_t rounded(std::uint64_t bytes) { return (bytes + page - 1) / page * page; }
+
+// The sizes in bytes that a mapping of the map usually has; none where it cannot be mapped.
+std::vector<std::uint64_t> mapped_sizes(const KernelObject& map) {
+  if (map.kind != KernelKind::map) return {};
+  switch (map.type_number) {
+    case abi::map_ringbuf:
+    case abi::map_user_ringbuf: return {page, page + 2 * rounded(map.max_entries), page + rounded(map.max_entries)};
+    case abi::map_arena: return {page * map.max_entries};
+    default: break;
+  }
+  if ((map.flags & abi::map_flag_mmapable) == 0) return {};
+  return {rounded(std::uint64_t{(map.value_size + 7) / 8 * 8} * map.max_entries)};
+}
+
+KernelOwner owner_by_folder(int proc, std::uint32_t pid, std::string how, int fd) {
+  const Descriptor folder = open_path(proc, std::to_string(pid).c_str());
+  Process process = describe_process(folder.get());
+  return {.pid = pid,
+          .comm = std::move(process.comm),
+          .exe = std::move(process.exe),
+          .fd = fd,
+          .how = std::move(how),
+          .container = std::move(process.place.container),
+          .pod = std::move(process.place.pod)};
+}
+
+void add_mapping_owners(int proc, std::vector<KernelObject*>& maps, Gaps& gaps) {
+  const Descriptor list = open_folder(proc, ".");
+  for_each_name(list, [&](std::string_view name) {
+    const auto pid = parse_unsigned(name);
+    if (!pid) return;
+    const auto text = read_text(proc, (std::string(name) + "/maps").c_str());
+    if (!text) return;
+    for (const std::uint64_t bytes : parse_mapped_bpf_maps(*text)) {
+      std::vector<KernelObject*> fitting;
+      for (KernelObject* map : maps) {
+        const auto sizes = mapped_sizes(*map);
+        if (std::find(sizes.begin(), sizes.end(), bytes) != sizes.end()) fitting.push_back(map);
+      }
+      const auto owns = [&](const KernelOwner& owner) { return owner.pid == *pid; };
+      if (fitting.size() == 1) {
+        auto& owners = fitting.front()->owners;
+        if (std::none_of(owners.begin(), owners.end(), owns))
+          owners.push_back(owner_by_folder(proc, static_cast<std::uint32_t>(*pid), "mmap", -1));
+      } else if (fitting.size() > 1) {
+        gaps.add("process " + std::string(name) + " maps one of " + std::to_string(fitting.size()) +
+                 " maps of the same size that nothing else keeps; the kernel does not say which");
+      }
+    }
+  });
+}
+
+void add_owners_in_flight(int proc, const Census& census, std::vector<KernelObject*>& objects, Gaps& gaps) {
+  std::set<std::string> seen;  // a socket has one inode and any number of descriptors
+  std::vector<HeldFd> sockets;
+  std::uint32_t in_flight = 0;
+  for (const auto& held : census.sockets) {
+    std::string place = place_of(held);
+    std::string inode = read_link(proc, place.c_str()).value_or("");
+    place.replace(place.rfind("/fd/"), 4, "/fdinfo/");
+    const auto text = read_text(proc, place.c_str());
+    const auto count = text ? parse_fdinfo(*text).scm_fds.value_or(0) : 0;
+    if (count == 0 || !seen.insert(std::move(inode)).second) continue;
+    sockets.push_back(held);
+    in_flight += count;
+  }
+  if (sockets.empty()) return;
+  if (sockets.size() == 1 && objects.size() <= in_flight) {
+    for (KernelObject* object : objects)
+      object->owners.push_back(owner_by_folder(proc, sockets.front().pid, "scm", sockets.front().fd));
+    return;
+  }
+  for (const auto& socket : sockets)
+    gaps.add("the socket /proc/" + place_of(socket) + " has descriptors in flight that the kernel does not name; " +
+             std::to_string(objects.size()) + " objects have no other known holder");
+}
+
+}  // namespace
+
+void add_hidden_owners(int proc, const Census& census, std::vector<KernelObject>& objects, Gaps& gaps) {
+  const auto without_holder = [&](auto&& wanted) {
+    std::vector<KernelObject*> found;
+    for (auto& object : objects)
+      if (object.kind != KernelKind::btf && !has_holder(object) && wanted(object)) found.push_back(&object);
+    return found;
+  };
+  if (auto maps = without_holder([](const KernelObject& object) { return !mapped_sizes(object).empty(); });
+      !maps.empty())
+    add_mapping_owners(proc, maps, gaps);
+  if (auto rest = without_holder([](const KernelObject&) { return true; }); !rest.empty())
+    add_owners_in_flight(proc, census, rest, gaps);
+}
+
+}  // namespace pratique
