@@ -1,0 +1,82 @@
+// The inventory against scenes whose truth is known: nothing missing, nothing invented.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <map>
+#include <set>
+
+#include "recipes.h"
+#include "world/probe/probe.h"
+
+namespace pratique {
+namespace {
+
+using ObjectKey = std::pair<KernelKind, std::uint32_t>;
+using Objects = std::map<ObjectKey, KernelObject>;
+
+bool counts(const KernelObject& object) { return object.kind != KernelKind::btf && object.kind != KernelKind::classic; }
+
+Objects look() {
+  Objects objects;
+  auto inventory = probe_kernel();
+  EXPECT_TRUE(inventory) << render(inventory.error());
+  if (!inventory) return objects;
+  for (auto& object : inventory->objects) {
+    const ObjectKey key{object.kind, object.id};
+    if (counts(object)) objects.emplace(key, std::move(object));
+  }
+  return objects;
+}
+
+// Every difference between what scenes did and what is seen; `before` is what was there already.
+std::string differences(const std::vector<const Scene*>& scenes, const Objects& before) {
+  const Objects seen = look();
+  std::string text;
+  std::set<ObjectKey> told;
+  for (const auto* scene : scenes)
+    for (const auto& truth : scene->truth) {
+      told.emplace(truth.kind, truth.id);
+      const auto found = seen.find({truth.kind, truth.id});
+      if (found == seen.end())
+        text +=
+            "missing " + std::string(name_of(truth.kind)) + " " + std::to_string(truth.id) + " " + truth.name + "\n";
+      else
+        text += difference(truth, describe(found->second));
+    }
+  for (const auto& [key, object] : seen)
+    if (!told.contains(key) && !before.contains(key)) text += "invented " + label_of(object) + " " + object.name + "\n";
+  return text;
+}
+
+class InventoryTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (::geteuid() != 0 || !socket_filter("can_we")) GTEST_SKIP() << "needs root and eBPF";
+  }
+};
+
+TEST_F(InventoryTest, EqualsTheTruthOfEachScene) {
+  for (const auto& recipe : recipes()) {
+    SCOPED_TRACE(recipe.name);
+    const Objects before = look();
+    const Scene scene = recipe.play();
+    if (!scene.skipped.empty()) {
+      std::printf("skipped %s: %s\n", recipe.name, scene.skipped.c_str());
+      continue;
+    }
+    EXPECT_EQ(differences({&scene}, before), "");
+  }
+}
+
+}  // namespace
+
+const std::vector<Recipe>& recipes() {
+  static const std::vector<Recipe> all = [] {
+    auto rows = held_recipes();
+    for (auto& row : attached_recipes()) rows.push_back(std::move(row));
+    return rows;
+  }();
+  return all;
+}
+
+}  // namespace pratique

@@ -1,0 +1,14 @@
+// The recipes, by what they are about. recipes() joins them.
+#pragma once
+
+#include "scene.h"
+
+namespace pratique {
+
+std::vector<Recipe> held_recipes();      // descriptors, mappings, pins, references
+std::vector<Recipe> attached_recipes();  // links, and attachments without one
+
+// The smallest program that always loads; its owner is whoever calls.
+maker::Fd socket_filter(const std::string& name);
+
+}  // namespace pratique
