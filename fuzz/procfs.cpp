@@ -2,6 +2,7 @@
 #include "world/probe/procfs.h"
 
 #include "world/probe/names.h"
+#include "world/probe/types.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
   using namespace pratique;
@@ -15,6 +16,10 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   (void)parse_cgroup(text);
   (void)parse_mapped_bpf_maps(text);
   (void)parse_namespace_link(text, "net");
-  (void)call_symbols_in(text, {-64, 0, 64});
+  const std::set<std::int32_t> distances{-64, 0, 64};
+  (void)CallSymbols(distances).add(text);
+  const KernelTypes types(text);
+  (void)types.find_members({{"s", "m"}, {"file", "f_path"}});
+  (void)types.find_function("f");
   return 0;
 }

@@ -27,9 +27,7 @@ std::string plural_of(KernelKind kind) {
   return "";
 }
 
-std::string dump(const Json& json, int indent) {
-  return json.dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
-}
+std::string line_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 Json json_of(const KernelOwner& owner) {
   Json json{{"pid", owner.pid}, {"comm", owner.comm}, {"exe", owner.exe}, {"how", owner.how}};
@@ -306,19 +304,29 @@ std::string render_kernel_json(const KernelInventory& inventory) {
   }
   ledger["without_known_holder"] = unheld;
   ledger["incomplete"] = inventory.incomplete.size();
-  return dump(Json{{"apiVersion", "pratique/v1"},
-                   {"kind", "KernelInventory"},
-                   {"node", inventory.node},
-                   {"release", inventory.release},
-                   {"ledger", std::move(ledger)},
-                   {"items", array_of(inventory.objects)},
-                   {"incomplete", inventory.incomplete}},
-              2);
+  // An object a line, each made and forgotten: the tree of a whole node would be ten times its text.
+  std::string text = "{\n";
+  const auto put = [&](std::string_view name, const Json& value) {
+    text += "  " + json_quoted(name) + ": " + line_of(value) + ",\n";
+  };
+  put("apiVersion", "pratique/v1");
+  put("kind", "KernelInventory");
+  put("node", inventory.node);
+  put("release", inventory.release);
+  put("ledger", ledger);
+  put("incomplete", inventory.incomplete);
+  text += "  \"items\": [";
+  const char* joint = "\n    ";
+  for (const auto& object : inventory.objects) {
+    text += joint + line_of(json_of(object));
+    joint = ",\n    ";
+  }
+  return text + "\n  ]\n}\n";
 }
 
 std::string render_kernel_jsonl(const KernelInventory& inventory) {
   std::string lines;
-  for (const auto& object : inventory.objects) lines += dump(json_of(object), -1);
+  for (const auto& object : inventory.objects) lines += line_of(json_of(object)) + "\n";
   return lines;
 }
 

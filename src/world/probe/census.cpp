@@ -13,6 +13,7 @@
 #include <cerrno>
 
 #include "base/text.h"
+#include "world/probe/namespaces.h"
 
 namespace pratique {
 namespace {
@@ -21,21 +22,9 @@ bool shares(std::uint32_t pid, std::uint32_t tid, int what) {
   return ::syscall(SYS_kcmp, pid, tid, what, 0, 0) == 0;  // a refusal reads as "differs", which costs time and no truth
 }
 
-constexpr std::size_t enough_doors = 3;
-
-void add_door(std::vector<std::string>& doors, const std::string& place) {
-  if (doors.size() < enough_doors) doors.push_back(place);
-}
-
-bool is_bpffs(int folder, const char* path) {
-  const Descriptor place = open_path(folder, path);
-  struct statfs info {};
-  return place && ::fstatfs(place.get(), &info) == 0 && static_cast<std::uint32_t>(info.f_type) == BPF_FS_MAGIC;
-}
-
-class CensusTaker {
+class ProcessWalker {
  public:
-  CensusTaker(int proc, Gaps& gaps) : proc_(proc), gaps_(gaps) {}
+  ProcessWalker(int proc, Gaps& gaps) : proc_(proc), gaps_(gaps) {}
 
   Census take() {
     const Descriptor folder = open_folder(proc_, ".");
@@ -112,7 +101,7 @@ class CensusTaker {
     } else if (link.starts_with("anon_inode:bpf") || link == "anon_inode:btf") {
       note_object(thread, held, name);
     } else if (link == "anon_inode:[perf_event]") {
-      census_.perf_events.push_back(held);
+      census_.perf_events.push_back({held});
     } else if (const auto net = parse_namespace_link(link, "net")) {
       add_door(census_.network_doors[*net], place_of(held));
     } else if (const auto mount = parse_namespace_link(link, "mnt")) {
@@ -144,27 +133,15 @@ class CensusTaker {
   }
 
   void note_network_namespace(const Thread& thread) {
-    const auto link = read_link(thread.folder, "ns/net");
-    const auto inode = link ? parse_namespace_link(*link, "net") : std::nullopt;
-    if (inode) add_door(census_.network_doors[*inode], folder_of(thread) + "/ns/net");
+    const auto inode = read_namespace(thread.folder, "ns/net", "net");
+    if (inode != 0) add_door(census_.network_doors[inode], folder_of(thread) + "/ns/net");
   }
 
   // The inode of the namespace; its table is read through the first thread seen in it.
   std::uint64_t note_mount_namespace(int folder, const std::string& below) {
-    const auto link = read_link(folder, "ns/mnt");
-    const auto inode = link ? parse_namespace_link(*link, "mnt") : std::nullopt;
-    if (!inode) return 0;
-    if (const auto known = census_.mount_tables.find(*inode); known != census_.mount_tables.end()) {
-      add_door(known->second.roots, below + "/root");
-      return *inode;
-    }
-    const auto text = read_text(folder, "mountinfo");
-    if (!text || text->empty()) return *inode;  // it is ending: another thread of the namespace will tell
-    MountTable table{.mounts = parse_mountinfo(*text), .roots = {below + "/root"}};
-    for (std::size_t i = 0; i < table.mounts.size() && !table.may_hang; ++i)
-      table.may_hang = crosses_network(table.mounts, i);
-    census_.mount_tables.emplace(*inode, std::move(table));
-    return *inode;
+    const auto inode = read_namespace(folder, "ns/mnt", "mnt");
+    if (inode != 0) add_mount_table(census_, folder, below, inode);  // where it is ending, another thread will tell
+    return inode;
   }
 
   // A bpffs that no namespace mounts any more lives on while somebody holds a file or folder of it.
@@ -176,12 +153,11 @@ class CensusTaker {
     if (::statx(folder, path, AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC, STATX_TYPE, &info) != 0) return;
     if (info.stx_dev_major != 0 || !(S_ISDIR(info.stx_mode) || S_ISREG(info.stx_mode))) return;
     const auto [known, is_new] = devices_.try_emplace(info.stx_dev_minor, false);
-    if (is_new) known->second = is_bpffs(folder, path);
-    if (!known->second) return;
-    census_.bpffs.push_back({.place = folder_of(thread) + "/" + below,
-                             .device = "0:" + std::to_string(info.stx_dev_minor),
-                             .text = read_link(folder, path).value_or(""),
-                             .folder = S_ISDIR(info.stx_mode)});
+    const std::string place = folder_of(thread) + "/" + below;
+    if (!is_new && !known->second) return;
+    auto found = pratique::find_bpffs(proc_, place);
+    known->second = found.has_value();
+    if (found) census_.bpffs.push_back(std::move(*found));
   }
 
   // Where looking could hang, only the number of the mount is read.
@@ -221,6 +197,37 @@ Process describe_process(int folder) {
   return process;
 }
 
-Census take_census(int proc, Gaps& gaps) { return CensusTaker(proc, gaps).take(); }
+Census walk_processes(int proc, Gaps& gaps) { return ProcessWalker(proc, gaps).take(); }
+
+void add_door(std::vector<std::string>& doors, const std::string& place) {
+  constexpr std::size_t enough = 3;
+  if (doors.size() < enough) doors.push_back(place);
+}
+
+bool add_mount_table(Census& census, int folder, const std::string& below, std::uint64_t inode) {
+  if (const auto known = census.mount_tables.find(inode); known != census.mount_tables.end()) {
+    add_door(known->second.roots, below + "/root");
+    return true;
+  }
+  const auto text = read_text(folder, "mountinfo");
+  if (!text || text->empty() || read_namespace(folder, "ns/mnt", "mnt") != inode) return false;
+  MountTable table{.mounts = parse_mountinfo(*text), .roots = {below + "/root"}};
+  table.may_hang = std::any_of(table.mounts.begin(), table.mounts.end(), may_hang);
+  census.mount_tables.emplace(inode, std::move(table));
+  return true;
+}
+
+std::optional<HeldBpffs> find_bpffs(int proc, const std::string& place) {
+  const Descriptor file = open_path(proc, place.c_str());
+  struct statfs system {};
+  struct stat info {};
+  if (!file || ::fstatfs(file.get(), &system) != 0 || static_cast<std::uint32_t>(system.f_type) != BPF_FS_MAGIC)
+    return {};
+  if (::fstat(file.get(), &info) != 0) return {};
+  return HeldBpffs{.place = place,
+                   .device = std::to_string(major(info.st_dev)) + ":" + std::to_string(minor(info.st_dev)),
+                   .text = read_link(proc, place.c_str()).value_or(""),
+                   .folder = S_ISDIR(info.st_mode)};
+}
 
 }  // namespace pratique

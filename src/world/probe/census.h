@@ -1,15 +1,15 @@
-// Who holds what: one walk over /proc/PID, every thread with a descriptor table of its own included. Each process is
-// read through one open folder, so that a pid that is given to another process meanwhile cannot mix two. Private to the
-// probe.
+// Who holds what: every process, and every thread with a descriptor table of its own. Private to the probe.
 #pragma once
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "model/kernel_object.h"
 #include "world/probe/descriptor.h"
+#include "world/probe/iterators.h"
 #include "world/probe/procfs.h"
 
 namespace pratique {
@@ -25,7 +25,27 @@ struct HeldObject {
   HeldFd by;
   KernelKind kind = KernelKind::prog;
   std::uint32_t id = 0;
-  FdInfo info;
+  const char* how = "fd";  // KernelOwner::how
+  FdInfo info;             // empty where the iterators told it
+};
+
+struct HeldEvent {
+  HeldFd by;
+  std::uint32_t prog = 0;  // 0 where only the kernel knows
+};
+
+// A socket with a program, or with a classic filter.
+struct HeldFilter {
+  HeldFd by;
+  const char* hook = "socket_filter";  // or "sk_reuseport"
+  std::uint32_t prog = 0;              // 0: classic
+  std::uint32_t instructions = 0, netns = 0;
+  std::uint16_t family = 0, type = 0;  // AF_INET, SOCK_RAW
+};
+
+struct SeccompThread {
+  std::uint32_t pid = 0, tid = 0;
+  std::uint64_t filter = 0;  // the same number for threads with the same filters
 };
 
 // A file or folder of a bpffs that some thread holds open or works in.
@@ -53,19 +73,40 @@ struct Process {
 
 struct Census {
   std::vector<HeldObject> objects;
-  std::vector<HeldFd> perf_events, sockets;
+  std::vector<HeldEvent> perf_events;
+  std::vector<HeldFilter> filters;     // by iterators alone
+  std::vector<SeccompThread> seccomp;  // by iterators alone
+  std::vector<HeldFd> sockets;         // by /proc alone
   std::vector<HeldBpffs> bpffs;
   std::map<std::uint64_t, MountTable> mount_tables;  // of the namespaces that a thread is in
   NamespaceDoors mount_doors;                        // of others, which only a descriptor is known for
   NamespaceDoors network_doors;
-  std::vector<Descriptor> kept;              // opened where no place below proc leads, as doors "self/fd/N"
-  std::map<std::uint32_t, Process> holders;  // by pid; of those that hold objects
+  std::vector<Descriptor> kept;                         // opened where no place below proc leads, as doors "self/fd/N"
+  std::map<std::uint32_t, Process> holders;             // by pid; of those that hold objects
+  std::map<std::uint32_t, std::uint32_t> attach_types;  // of programs; by iterators alone
+  bool by_iterators = false;
 };
 
-// `proc` is an open /proc.
-Census take_census(int proc, Gaps& gaps);
+// By our iterators, which see more and cost less. Empty where the kernel refuses them or has not what they read.
+// Mappings are looked at only where one of `objects` can be mapped.
+std::optional<Census> ask_iterators(int proc, Iterators& iterators, const std::vector<KernelObject>& objects,
+                                    Gaps& gaps);
 
+// By a walk over /proc: every process, and every thread with a table of its own. Each process is read through one open
+// folder, so that a pid that is given to another process meanwhile cannot mix two.
+Census walk_processes(int proc, Gaps& gaps);
+
+// What both need.
+void add_door(std::vector<std::string>& doors, const std::string& place);  // up to three: each may be gone when needed
+// Reads the mounts of a namespace through the thread at `below` ("7", "7/task/9"), whose open folder `folder` is. False
+// where the thread is gone or elsewhere by now.
+bool add_mount_table(Census& census, int folder, const std::string& below, std::uint64_t inode);
 // Comm, executable and cgroup of a process; empty where it is gone. `folder` is its open folder.
 Process describe_process(int folder);
+// The bpffs that holds this file or folder, when one does.
+std::optional<HeldBpffs> find_bpffs(int proc, const std::string& place);
+
+// Whether processes can map it.
+bool can_be_mapped(const KernelObject& object);
 
 }  // namespace pratique

@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "world/probe/descriptor.h"
 #include "world/probe/kernel_abi.h"
 
 namespace pratique {
@@ -36,47 +37,17 @@ std::optional<Symbol> parse_symbol(std::string_view line) {
   return symbol;
 }
 
-template <class Visit>
-void for_each_symbol(std::string_view text, Visit&& visit) {
-  while (!text.empty()) {
-    const auto end = text.find('\n');
-    if (end == std::string_view::npos) return;
-    if (const auto symbol = parse_symbol(text.substr(0, end))) visit(*symbol);
-    text.remove_prefix(end + 1);
-  }
-}
-
-// Where calls are counted from; 0 while it was not seen, or where addresses are hidden.
-std::uint64_t find_base(std::string_view text) {
-  constexpr std::string_view wanted = " __bpf_call_base\n";
-  const auto at = text.find(wanted);
-  if (at == std::string_view::npos) return 0;
-  const auto line = text.rfind('\n', at);
-  const auto start = line == std::string_view::npos ? 0 : line + 1;
-  const auto symbol = parse_symbol(text.substr(start, at + wanted.size() - 1 - start));
-  return symbol ? symbol->address : 0;
-}
-
-std::uint64_t last_address(std::string_view text) {
-  if (text.size() < 2) return 0;
-  const auto line = text.rfind('\n', text.size() - 2);
-  const auto symbol = parse_symbol(text.substr(line == std::string_view::npos ? 0 : line + 1));
-  return symbol ? symbol->address : 0;
-}
-
 }  // namespace
 
 struct BtfNames::Tables {
-  std::optional<BtfTable> kernel;
+  explicit Tables(const KernelTypes& types) : kernel(types) {}
+
+  const KernelTypes& kernel;
   std::vector<BtfTable> loaded;
-  std::unordered_map<std::uint32_t, btf*> by_id;
+  std::unordered_map<std::uint32_t, const btf*> by_id;  // null: the kernel's own, or unreadable
+  std::uint32_t kernel_id = 0;
 
-  btf* of_kernel() {
-    if (!kernel) kernel.emplace(btf__load_vmlinux_btf());
-    return kernel->get();
-  }
-
-  btf* load(std::uint32_t id) {
+  const btf* load(std::uint32_t id) {
     const Descriptor fd(bpf_btf_get_fd_by_id(id));
     abi::BtfInfo info{};
     __u32 length = sizeof info;
@@ -84,33 +55,38 @@ struct BtfNames::Tables {
     info.name = reinterpret_cast<std::uintptr_t>(name);
     info.name_len = sizeof name;
     if (!fd || bpf_obj_get_info_by_fd(fd.get(), &info, &length) != 0) return nullptr;
-    if (info.kernel_btf != 0 && std::string_view(name) == "vmlinux") return of_kernel();
-    loaded.emplace_back(info.kernel_btf != 0 ? btf__load_from_kernel_by_id_split(id, of_kernel())
-                                             : btf__load_from_kernel_by_id(id));
+    if (info.kernel_btf != 0 && std::string_view(name) == "vmlinux") {
+      kernel_id = id;
+      return nullptr;
+    }
+    btf* base =
+        info.kernel_btf != 0 ? btf__load_vmlinux_btf() : nullptr;  // a module's types go on where the kernel's end
+    if (base != nullptr) loaded.emplace_back(base);
+    loaded.emplace_back(base != nullptr ? btf__load_from_kernel_by_id_split(id, base)
+                                        : btf__load_from_kernel_by_id(id));
     return loaded.back().get();
   }
 
-  btf* find(std::uint32_t id) {
-    if (id == 0) return of_kernel();
+  const btf* find(std::uint32_t id) {
     const auto known = by_id.find(id);
     return known != by_id.end() ? known->second : by_id.emplace(id, load(id)).first->second;
   }
 };
 
-BtfNames::BtfNames() : tables_(std::make_unique<Tables>()) {}
+BtfNames::BtfNames(const KernelTypes& types) : tables_(std::make_unique<Tables>(types)) {}
 BtfNames::~BtfNames() = default;
 
 std::string BtfNames::name(std::uint32_t btf_id, std::uint32_t type_id) {
-  const btf* table = tables_->find(btf_id);
-  const btf_type* type = table == nullptr ? nullptr : btf__type_by_id(table, type_id);
+  const btf* table = btf_id == 0 ? nullptr : tables_->find(btf_id);
+  if (table == nullptr)
+    return std::string(btf_id == 0 || btf_id == tables_->kernel_id ? tables_->kernel.name(type_id) : "");
+  const btf_type* type = btf__type_by_id(table, type_id);
   const char* text = type == nullptr ? nullptr : btf__name_by_offset(table, type->name_off);
   return text == nullptr ? "" : text;
 }
 
-std::string BtfNames::function(std::uint32_t btf_id, std::uint32_t type_id) {
-  const btf* table = tables_->find(btf_id);
-  const btf_type* type = table == nullptr ? nullptr : btf__type_by_id(table, type_id);
-  return type != nullptr && btf_is_func(type) ? name(btf_id, type_id) : "";
+std::string BtfNames::function(std::uint32_t type_id) {
+  return std::string(tables_->kernel.is_function(type_id) ? tables_->kernel.name(type_id) : "");
 }
 
 std::string BtfNames::hook(std::uint32_t btf_id, std::uint32_t type_id) {
@@ -120,38 +96,57 @@ std::string BtfNames::hook(std::uint32_t btf_id, std::uint32_t type_id) {
   return text;
 }
 
-std::map<std::int32_t, std::string> call_symbols_in(std::string_view kallsyms,
-                                                    const std::set<std::int32_t>& distances) {
-  std::map<std::int32_t, std::string> found;
-  const std::uint64_t base = find_base(kallsyms);
-  if (base == 0) return found;
-  for_each_symbol(kallsyms, [&](const Symbol& symbol) {
-    const auto distance = static_cast<std::int64_t>(symbol.address - base);
-    if (distance != static_cast<std::int32_t>(distance)) return;
-    const auto wanted = static_cast<std::int32_t>(distance);
-    if (distances.contains(wanted)) found.emplace(wanted, symbol.name);  // the first of several names
-  });
-  return found;
+bool CallSymbols::add(std::string_view text) {
+  rest_.append(text);
+  std::size_t start = 0;
+  for (auto end = rest_.find('\n'); end != std::string::npos; end = rest_.find('\n', start)) {
+    const auto symbol = parse_symbol(std::string_view(rest_).substr(start, end - start));
+    start = end + 1;
+    if (!symbol) continue;
+    if (base_ == 0) {
+      look_for_base(symbol->address, symbol->name);
+    } else {
+      note(symbol->address, symbol->name);
+      // The kernel's own text comes first and by address, so the rest need not be read.
+      if (symbol->address > base_ + static_cast<std::uint64_t>(std::int64_t{*wanted_.rbegin()})) return false;
+    }
+  }
+  rest_.erase(0, start);
+  return !wanted_.empty();
+}
+
+// Until the base is known, what may lie at the farthest distance before it has to be remembered.
+void CallSymbols::look_for_base(std::uint64_t address, std::string_view name) {
+  if (address == 0) return;  // hidden
+  const auto farthest = wanted_.empty() ? 0 : std::min(0, *wanted_.begin());
+  while (!before_.empty() && before_.front().first < address + static_cast<std::uint64_t>(std::int64_t{farthest}))
+    before_.pop_front();
+  if (name != "__bpf_call_base") {
+    if (farthest < 0) before_.emplace_back(address, name);
+    return;
+  }
+  base_ = address;
+  for (const auto& [earlier, its_name] : before_) note(earlier, its_name);
+  before_.clear();
+  note(address, name);
+}
+
+void CallSymbols::note(std::uint64_t address, std::string_view name) {
+  const auto distance = static_cast<std::int64_t>(address - base_);
+  if (distance != static_cast<std::int32_t>(distance)) return;
+  const auto found = static_cast<std::int32_t>(distance);
+  if (wanted_.contains(found)) names_.emplace(found, name);  // the first of several names
 }
 
 std::map<std::int32_t, std::string> find_call_symbols(int proc, const std::set<std::int32_t>& distances) {
   const Descriptor fd(::openat(proc, "kallsyms", O_RDONLY | O_CLOEXEC));
+  CallSymbols symbols(distances);
   if (!fd || distances.empty()) return {};
-  constexpr std::size_t piece = 1 << 16;
-  std::string text;
-  std::uint64_t base = 0;
+  char piece[1 << 14];
   for (;;) {
-    const std::size_t before = text.size();
-    text.resize(before + piece);
-    const ssize_t n = ::read(fd.get(), text.data() + before, piece);
-    text.resize(before + static_cast<std::size_t>(std::max<ssize_t>(n, 0)));
-    if (n <= 0) break;
-    if (base == 0) base = find_base(std::string_view(text).substr(before > 256 ? before - 256 : 0));
-    // The kernel's own text comes first and by address, so the rest need not be read.
-    const std::string_view whole = std::string_view(text).substr(0, text.rfind('\n') + 1);
-    if (base != 0 && last_address(whole) > base + static_cast<std::uint64_t>(std::int64_t{*distances.rbegin()})) break;
+    const ssize_t n = ::read(fd.get(), piece, sizeof piece);
+    if (n <= 0 || !symbols.add({piece, static_cast<std::size_t>(n)})) return symbols.names();
   }
-  return call_symbols_in(text, distances);
 }
 
 }  // namespace pratique

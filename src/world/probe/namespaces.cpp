@@ -49,8 +49,8 @@ void visit_namespaces(int proc, const NamespaceDoors& doors, int kind, Gaps& gap
   }).join();
 }
 
-std::uint64_t read_namespace(int proc, const char* place, std::string_view kind) {
-  const auto link = read_link(proc, place);
+std::uint64_t read_namespace(int folder, const char* place, std::string_view kind) {
+  const auto link = read_link(folder, place);
   return (link ? parse_namespace_link(*link, kind) : std::nullopt).value_or(0);
 }
 

@@ -15,7 +15,7 @@ namespace pratique {
 void visit_namespaces(int proc, const NamespaceDoors& doors, int kind, Gaps& gaps,
                       const std::function<void(std::uint64_t inode, const std::string& place)>& work);
 
-// The inode of our own: read_namespace(proc, "self/ns/net", "net"). 0 where it cannot be read.
-std::uint64_t read_namespace(int proc, const char* place, std::string_view kind);
+// The inode of the namespace at a place: read_namespace(proc, "self/ns/net", "net"). 0 where it cannot be read.
+std::uint64_t read_namespace(int folder, const char* place, std::string_view kind);
 
 }  // namespace pratique

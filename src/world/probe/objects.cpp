@@ -158,7 +158,7 @@ class Programs {
       named.insert(symbol->second);
     }
     for (const auto id : calls.functions) {
-      auto function = names_.function(0, static_cast<std::uint32_t>(id));
+      auto function = names_.function(static_cast<std::uint32_t>(id));
       named.insert(function.empty() ? "kernel function " + std::to_string(id) : std::move(function));
     }
     return std::vector<std::string>(named.begin(), named.end());

@@ -1,23 +1,62 @@
 #include "world/probe/owners.h"
 
 #include <bpf/bpf.h>
-#include <sys/stat.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <set>
 
 #include "base/text.h"
 #include "world/probe/kernel_abi.h"
+#include "world/probe/objects.h"
 
 namespace pratique {
 namespace {
 
 std::uint64_t key_of(KernelKind kind, std::uint32_t id) { return (static_cast<std::uint64_t>(kind) << 32) | id; }
 
-KernelOwner owner_of(const Census& census, const HeldFd& held) {
-  KernelOwner owner{.pid = held.pid, .tid = held.tid == held.pid ? 0 : held.tid, .fd = held.fd};
+Descriptor open_object(KernelKind kind, std::uint32_t id) {
+  switch (kind) {
+    case KernelKind::prog: return Descriptor(bpf_prog_get_fd_by_id(id));
+    case KernelKind::map: return Descriptor(bpf_map_get_fd_by_id(id));
+    case KernelKind::link: return Descriptor(bpf_link_get_fd_by_id(id));
+    case KernelKind::btf: return Descriptor(bpf_btf_get_fd_by_id(id));
+    case KernelKind::classic: break;
+  }
+  return Descriptor();
+}
+
+// What /proc/PID/fdinfo says about it, which is little.
+KernelObject object_from(const HeldObject& held) {
+  const FdInfo& info = held.info;
+  KernelObject object{.kind = held.kind, .id = held.id};
+  switch (held.kind) {
+    case KernelKind::prog:
+      object.tag = info.prog_tag;
+      object.type_number = info.prog_type.value_or(0);
+      object.type = prog_type_name(object.type_number);
+      break;
+    case KernelKind::map:
+      object.type_number = info.map_type.value_or(0);
+      object.type = map_type_name(object.type_number);
+      object.key_size = info.key_size.value_or(0);
+      object.value_size = info.value_size.value_or(0);
+      object.max_entries = info.max_entries.value_or(0);
+      object.flags = info.map_flags.value_or(0);
+      break;
+    default: object.type = info.link_type; object.prog_id = info.prog_id.value_or(0);
+  }
+  return object;
+}
+
+bool has_holder(const KernelObject& object) {
+  return !object.owners.empty() || !object.pins.empty() || !object.held_by.empty() || !object.attachments.empty();
+}
+
+}  // namespace
+
+KernelOwner owner_of(const Census& census, const HeldFd& held, const char* how) {
+  KernelOwner owner{.pid = held.pid, .tid = held.tid == held.pid ? 0 : held.tid, .fd = held.fd, .how = how};
   if (const auto known = census.holders.find(held.pid); known != census.holders.end()) {
     const Process& process = known->second;
     owner.comm = process.comm;
@@ -27,18 +66,6 @@ KernelOwner owner_of(const Census& census, const HeldFd& held) {
   }
   return owner;
 }
-
-std::string hex(std::uint64_t number) {
-  char text[24];
-  return {text, static_cast<std::size_t>(
-                    std::snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(number)))};
-}
-
-bool has_holder(const KernelObject& object) {
-  return !object.owners.empty() || !object.pins.empty() || !object.held_by.empty() || !object.attachments.empty();
-}
-
-}  // namespace
 
 ObjectIndex::ObjectIndex(std::vector<KernelObject>& objects) {
   by_id_.reserve(objects.size());
@@ -50,124 +77,22 @@ KernelObject* ObjectIndex::find(KernelKind kind, std::uint32_t id) const {
   return found == by_id_.end() ? nullptr : found->second;
 }
 
-void add_objects_seen_in_descriptors(const Census& census, std::vector<KernelObject>& objects) {
+void add_objects_seen_in_descriptors(const Census& census, BtfNames& names, std::vector<KernelObject>& objects,
+                                     Gaps& gaps) {
   std::set<std::uint64_t> known;
   for (const auto& object : objects) known.insert(key_of(object.kind, object.id));
-  for (const auto& [by, kind, id, info] : census.objects) {
-    if (!known.insert(key_of(kind, id)).second) continue;
-    KernelObject object{.kind = kind, .id = id, .tag = kind == KernelKind::prog ? info.prog_tag : ""};
-    switch (kind) {
-      case KernelKind::prog:
-        object.type_number = info.prog_type.value_or(0);
-        object.type = prog_type_name(object.type_number);
-        break;
-      case KernelKind::map:
-        object.type_number = info.map_type.value_or(0);
-        object.type = map_type_name(object.type_number);
-        object.key_size = info.key_size.value_or(0);
-        object.value_size = info.value_size.value_or(0);
-        object.max_entries = info.max_entries.value_or(0);
-        object.flags = info.map_flags.value_or(0);
-        break;
-      default: object.type = info.link_type; object.prog_id = info.prog_id.value_or(0);
-    }
-    objects.push_back(std::move(object));
+  for (const auto& held : census.objects) {
+    if (!known.insert(key_of(held.kind, held.id)).second) continue;
+    const std::size_t before = objects.size();
+    if (const Descriptor fd = open_object(held.kind, held.id)) read_object(fd.get(), held.kind, names, objects, gaps);
+    if (objects.size() == before && !census.by_iterators) objects.push_back(object_from(held));
   }
 }
 
 void add_owners(const Census& census, const ObjectIndex& index) {
   for (const auto& held : census.objects)
-    if (KernelObject* object = index.find(held.kind, held.id)) object->owners.push_back(owner_of(census, held.by));
-}
-
-namespace {
-
-class PerfReader {
- public:
-  PerfReader(std::vector<KernelObject>& objects, const ObjectIndex& index, Gaps& gaps) : index_(index), gaps_(gaps) {
-    for (auto& object : objects) {
-      if (object.kind == KernelKind::link && object.type_number == abi::link_perf_event)
-        links_[object.prog_id] = &object;
-      if (object.kind == KernelKind::prog && object.type_number == perf_event_program) on_events_.push_back(&object);
-    }
-  }
-
-  void read(const HeldFd& held) {
-    char name[4096] = {};
-    __u32 length = sizeof name, prog = 0, kind = 0;
-    __u64 offset = 0, address = 0;
-    if (bpf_task_fd_query(static_cast<int>(held.tid), held.fd, 0, name, &length, &prog, &kind, &offset, &address) !=
-        0) {
-      if (errno == EOPNOTSUPP) note_event_program(held);
-      if (errno == EPERM || errno == EACCES) gaps_.add("programs on perf events are not listed: refused");
-      return;
-    }
-    KernelAttachment at{.hook = name_of_kind(kind), .target = name, .pid = held.pid, .fd = held.fd};
-    if (kind >= uprobe) at.detail = "+" + hex(offset);
-    if (kind < uprobe && kind > tracepoint && offset != 0) at.detail = "+" + hex(offset);
-    if (at.target.empty() && address != 0) at.target = hex(address);
-    note(prog, std::move(at));
-  }
-
-  void finish() {
-    for (const auto& held : unnamed_) {
-      if (on_events_.size() == 1)
-        note(on_events_.front()->id, {.hook = "perf_event", .pid = held.pid, .fd = held.fd});
-      else
-        gaps_.add("/proc/" + place_of(held) + " is a perf event with a program that the kernel does not name");
-    }
-  }
-
- private:
-  static constexpr std::uint32_t perf_event_program = 7;
-  static constexpr std::uint32_t tracepoint = 1, uprobe = 4;  // enum bpf_task_fd_type
-
-  static std::string name_of_kind(std::uint32_t kind) {
-    constexpr std::array<std::string_view, 6> names{"raw_tracepoint", "tracepoint", "kprobe",
-                                                    "kretprobe",      "uprobe",     "uretprobe"};
-    return kind < names.size() ? std::string(names[kind]) : std::to_string(kind);
-  }
-
-  // A program of type perf_event: the kernel says that there is one, not which.
-  void note_event_program(const HeldFd& held) {
-    const bool linked = std::any_of(on_events_.begin(), on_events_.end(),
-                                    [&](const KernelObject* prog) { return links_.contains(prog->id); });
-    if (!linked) unnamed_.push_back(held);
-  }
-
-  void note(std::uint32_t prog, KernelAttachment at) {
-    if (const auto link = links_.find(prog); link != links_.end()) {
-      KernelAttachment& told = link->second->attachments.front();
-      if (told.target.empty()) {
-        told.hook = at.hook;
-        told.target = at.target;
-        told.detail = at.detail;
-      }
-      return;
-    }
-    KernelObject* object = index_.find(KernelKind::prog, prog);
-    if (object == nullptr) return;
-    const bool known =
-        std::any_of(object->attachments.begin(), object->attachments.end(), [&](const KernelAttachment& other) {
-          return other.hook == at.hook && other.target == at.target && other.detail == at.detail && other.pid == at.pid;
-        });
-    if (!known) object->attachments.push_back(std::move(at));
-  }
-
-  const ObjectIndex& index_;
-  Gaps& gaps_;
-  std::unordered_map<std::uint32_t, KernelObject*> links_;  // on perf events, by program
-  std::vector<KernelObject*> on_events_;
-  std::vector<HeldFd> unnamed_;
-};
-
-}  // namespace
-
-void add_perf_attachments(const Census& census, std::vector<KernelObject>& objects, const ObjectIndex& index,
-                          Gaps& gaps) {
-  PerfReader reader(objects, index, gaps);
-  for (const auto& held : census.perf_events) reader.read(held);
-  reader.finish();
+    if (KernelObject* object = index.find(held.kind, held.id))
+      object->owners.push_back(owner_of(census, held.by, held.how));
 }
 
 void add_holders(std::vector<KernelObject>& objects, const ObjectIndex& index) {
@@ -275,16 +200,18 @@ void add_owners_in_flight(int proc, const Census& census, std::vector<KernelObje
 
 }  // namespace
 
+bool can_be_mapped(const KernelObject& object) { return !mapped_sizes(object).empty(); }
+
 void add_hidden_owners(int proc, const Census& census, std::vector<KernelObject>& objects, Gaps& gaps) {
   const auto without_holder = [&](auto&& wanted) {
     std::vector<KernelObject*> found;
     for (auto& object : objects)
-      if (object.kind != KernelKind::btf && !has_holder(object) && wanted(object)) found.push_back(&object);
+      if (object.kind != KernelKind::btf && object.kind != KernelKind::classic && !has_holder(object) && wanted(object))
+        found.push_back(&object);
     return found;
   };
-  if (auto maps = without_holder([](const KernelObject& object) { return !mapped_sizes(object).empty(); });
-      !maps.empty())
-    add_mapping_owners(proc, maps, gaps);
+  if (auto maps = without_holder(can_be_mapped); !maps.empty()) add_mapping_owners(proc, maps, gaps);
+  if (census.by_iterators) return;
   if (auto rest = without_holder([](const KernelObject&) { return true; }); !rest.empty())
     add_owners_in_flight(proc, census, rest, gaps);
 }

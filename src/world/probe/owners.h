@@ -7,6 +7,7 @@
 
 #include "model/kernel_object.h"
 #include "world/probe/census.h"
+#include "world/probe/names.h"
 
 namespace pratique {
 
@@ -20,21 +21,32 @@ class ObjectIndex {
   std::unordered_map<std::uint64_t, KernelObject*> by_id_;
 };
 
-// What descriptors tell of objects that the kernel did not list for us (without privilege: those of our own processes).
-void add_objects_seen_in_descriptors(const Census& census, std::vector<KernelObject>& objects);
+// The process behind a descriptor, with what the census knows of it.
+KernelOwner owner_of(const Census& census, const HeldFd& held, const char* how);
+
+// What descriptors tell of objects that the kernel did not list for us: without privilege, or made after the listing.
+void add_objects_seen_in_descriptors(const Census& census, BtfNames& names, std::vector<KernelObject>& objects,
+                                     Gaps& gaps);
 
 void add_owners(const Census& census, const ObjectIndex& index);
+
+// The expected attach types of programs, where the iterators told them.
+void add_attach_types(const Census& census, const ObjectIndex& index);
 
 // Programs on perf events (kprobes, uprobes, tracepoints before they had links), by BPF_TASK_FD_QUERY; also the places
 // that links of Linux 5.15 to 6.5 do not tell.
 void add_perf_attachments(const Census& census, std::vector<KernelObject>& objects, const ObjectIndex& index,
                           Gaps& gaps);
 
+// Programs on sockets; and filters of classic BPF, on sockets and for seccomp, as objects of their own.
+void add_socket_attachments(int proc, const Census& census, const ObjectIndex& index);
+void add_classic_filters(int proc, const Census& census, std::vector<KernelObject>& objects);
+
 // "link 7", "prog 12", "map 3" into `held_by`, from what links, programs and maps refer to.
 void add_holders(std::vector<KernelObject>& objects, const ObjectIndex& index);
 
-// For objects without any holder so far: processes that only map them, sockets they are in flight in. The kernel does
-// not name these, so they are told where one answer alone fits and are gaps otherwise.
+// For objects without any holder so far: processes that only map them, sockets they are in flight in. Without the
+// iterators the kernel does not name these, so they are told where one answer alone fits and are gaps otherwise.
 void add_hidden_owners(int proc, const Census& census, std::vector<KernelObject>& objects, Gaps& gaps);
 
 }  // namespace pratique

@@ -23,11 +23,28 @@ namespace {
 
 constexpr std::uint64_t first_pid_namespace = 0xEFFFFFFC;  // PROC_PID_INIT_INO, include/linux/proc_ns.h
 
+bool sees_all_pids(int proc) { return read_namespace(proc, "self/ns/pid", "pid") == first_pid_namespace; }
+
 void note_limits_of_our_view(int proc, Gaps& gaps) {
   if (::geteuid() != 0) gaps.add("not running as root: only what the kernel shows to this user");
-  const auto pids = read_namespace(proc, "self/ns/pid", "pid");
-  if (pids != 0 && pids != first_pid_namespace)
+  if (!sees_all_pids(proc))
     gaps.add("running in a pid namespace: processes outside it are not seen, so owners may be missing");
+}
+
+// The pids of iterators are those of the first pid namespace, so they mean something only where /proc shows that.
+Census take_census(int proc, const ProbeOptions& options, const KernelTypes& types,
+                   const std::vector<KernelObject>& objects, Gaps& gaps) {
+  const bool may_ask = options.looking == Looking::by_iterators && options.proc == "/proc" && sees_all_pids(proc);
+  if (may_ask && !types.empty()) {
+    Iterators iterators(types);
+    if (auto census = ask_iterators(proc, iterators, objects, gaps)) return std::move(*census);
+    gaps.add("programs on sockets and classic filters are not shown: our iterators were not loaded: " +
+             reason_of(errno));
+  } else {
+    gaps.add(
+        "programs on sockets and classic filters are not shown: that takes iterators and the kernel's types (BTF)");
+  }
+  return walk_processes(proc, gaps);
 }
 
 // The pins, and the objects that only they show us: without privilege, or pinned after the listing was read.
@@ -71,15 +88,20 @@ Result<KernelInventory> probe_kernel(const ProbeOptions& options) {
 
   Gaps gaps;
   note_limits_of_our_view(proc.get(), gaps);
-  BtfNames names;
+  const KernelTypesFile types_file;
+  const KernelTypes types(types_file.bytes());
+  BtfNames names(types);
   auto objects = read_objects(proc.get(), names, gaps);
-  Census census = take_census(proc.get(), gaps);
-  add_objects_seen_in_descriptors(census, objects);
+  Census census = take_census(proc.get(), options, types, objects, gaps);
+  add_objects_seen_in_descriptors(census, names, objects, gaps);
   add_pins(proc.get(), census, names, objects, gaps);
+  add_classic_filters(proc.get(), census, objects);
   const ObjectIndex index(objects);
   add_owners(census, index);
+  add_attach_types(census, index);
   add_cgroup_attachments(proc.get(), census, objects, gaps);
   add_perf_attachments(census, objects, index, gaps);
+  add_socket_attachments(proc.get(), census, index);
   add_holders(objects, index);
   add_hidden_owners(proc.get(), census, objects, gaps);
   sort(objects);

@@ -9,8 +9,14 @@
 
 namespace pratique {
 
+enum class Looking {
+  by_iterators,  // our eBPF iterators ask the kernel; where it refuses them, by_proc
+  by_proc,       // nothing is loaded: /proc alone, which costs more and does not tell what sockets hold
+};
+
 struct ProbeOptions {
-  std::string proc = "/proc";  // another root in tests
+  std::string proc = "/proc";  // another root in tests; then nothing is loaded
+  Looking looking = Looking::by_iterators;
 };
 
 // A partial answer says so in `incomplete` (not root, a refusal, a kernel that does not tell). Fault: unavailable when

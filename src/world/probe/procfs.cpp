@@ -178,13 +178,15 @@ bool is_reachable(const std::vector<Mount>& mounts, std::size_t index) {
   return true;
 }
 
-bool crosses_network(const std::vector<Mount>& mounts, std::size_t index) {
+bool may_hang(const Mount& mount) {
   constexpr std::array<std::string_view, 10> served{"nfs", "cifs", "smb",  "fuse",   "ceph",
                                                     "9p",  "afs",  "coda", "lustre", "gluster"};
-  for (const auto link : chain_of(mounts, index))
-    for (const auto name : served)
-      if (mounts[link].type.starts_with(name)) return true;
-  return false;
+  return std::any_of(served.begin(), served.end(), [&](std::string_view name) { return mount.type.starts_with(name); });
+}
+
+bool crosses_network(const std::vector<Mount>& mounts, std::size_t index) {
+  const auto chain = chain_of(mounts, index);
+  return std::any_of(chain.begin(), chain.end(), [&](std::size_t link) { return may_hang(mounts[link]); });
 }
 
 CgroupPlace parse_cgroup(std::string_view text) {

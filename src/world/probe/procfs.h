@@ -37,7 +37,10 @@ std::vector<Mount> parse_mountinfo(std::string_view text);
 // Whether a walk along mounts[index].point ends at that mount: nothing is mounted over it or over one of its ancestors.
 bool is_reachable(const std::vector<Mount>& mounts, std::size_t index);
 
-// Whether the walk to mounts[index] passes through a file system whose server may be gone (nfs, cifs, fuse ...).
+// Whether a look into it may wait for a server that is gone (nfs, cifs, fuse ...).
+bool may_hang(const Mount& mount);
+
+// Whether the walk to mounts[index] passes through one that may hang.
 bool crosses_network(const std::vector<Mount>& mounts, std::size_t index);
 
 // /proc/PID/cgroup: which container and pod a process belongs to, by the names kubelet, containerd, CRI-O, Docker and
