@@ -93,6 +93,7 @@ struct KernelObject {
 
   // Maps; `value_size` is also the size in bytes of a type table.
   std::uint32_t key_size = 0, value_size = 0, max_entries = 0, flags = 0;
+  std::optional<bool> frozen;  // whether processes can no longer write to it; empty where the kernel does not tell
   std::vector<std::uint32_t> entry_ids;  // of a program array: its programs; of a map of maps: its maps
 
   std::vector<KernelOwner> owners;

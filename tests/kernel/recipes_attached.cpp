@@ -73,6 +73,9 @@ Scene tracing_links() {
   return scene;
 }
 
+// Of this process, so that what a killed one left behind is not ours.
+std::string own_cgroup() { return "/pratique_" + std::to_string(::getpid()); }
+
 Scene cgroup_links() {
   Scene scene;
   if (cgroup_root().empty()) {
@@ -87,7 +90,7 @@ Scene cgroup_links() {
       {9, 2, "cgroup_sock", "cgroup_inet_sock_create"}, {13, 3, "sock_ops", "cgroup_sock_ops"},
       {15, 6, "cgroup_device", "cgroup_device"},        {18, 10, "cgroup_sock_addr", "cgroup_inet4_connect"},
       {23, 18, "cgroup_sysctl", "cgroup_sysctl"},       {25, 22, "cgroup_sockopt", "cgroup_setsockopt"}};
-  const auto [path, fd] = make_cgroup(scene, "/pratique_links/in.side");
+  const auto [path, fd] = make_cgroup(scene, own_cgroup() + "/links/in.side");
   for (const auto& row : rows) {
     Fd prog = maker::load({.type = row.type, .code = maker::returns(1), .name = "cg", .attach_type = row.attach});
     Fd link = maker::link(prog.get(), fd.get(), row.attach);
@@ -105,8 +108,8 @@ Scene cgroup_without_links() {
     scene.skipped = "no cgroup2 tree is mounted";
     return scene;
   }
-  const auto [above, above_fd] = make_cgroup(scene, "/pratique_attached");
-  const auto [below, below_fd] = make_cgroup(scene, "/pratique_attached/below");
+  const auto [above, above_fd] = make_cgroup(scene, own_cgroup() + "/attached");
+  const auto [below, below_fd] = make_cgroup(scene, own_cgroup() + "/attached/below");
   const Fd prog = maker::load({.type = 8, .code = maker::returns(1), .name = "cg_multi", .attach_type = 0});
   const Fd alone = maker::load({.type = 15, .code = maker::returns(1), .name = "cg_alone", .attach_type = 6});
   constexpr std::uint32_t multi = 2;
@@ -128,7 +131,7 @@ Scene cgroup_removed() {
     scene.skipped = "no cgroup2 tree is mounted";
     return scene;
   }
-  auto [path, fd] = make_cgroup(scene, "/pratique_removed");
+  auto [path, fd] = make_cgroup(scene, own_cgroup() + "/removed");
   Fd prog = maker::load({.type = 8, .code = maker::returns(1), .name = "cg_gone", .attach_type = 0});
   Fd link = maker::link(prog.get(), fd.get(), 0);
   fd.reset();
@@ -161,22 +164,14 @@ std::uint64_t number_in(const std::string& path) {
   return number;
 }
 
-Scene perf_events() {
+struct Event {
+  std::uint32_t prog_type;
+  const char *type, *at;
+  Fd event;
+};
+
+Scene programs_on(std::vector<Event> events) {
   Scene scene;
-  struct Event {
-    std::uint32_t prog_type;
-    const char *type, *at;
-    Fd event;
-  };
-  std::vector<Event> events;
-  for (const char* tracing : {"/sys/kernel/tracing", "/sys/kernel/debug/tracing"})
-    if (const auto id = number_in(std::string(tracing) + "/events/sched/sched_switch/id"); id != 0 && events.empty())
-      events.push_back({5, "tracepoint", "tracepoint sched_switch", open_event(PERF_TYPE_TRACEPOINT, id)});
-  static const char function[] = "do_nanosleep";
-  if (const auto type = number_in("/sys/bus/event_source/devices/kprobe/type"); type != 0)
-    events.push_back({2, "kprobe", "kprobe do_nanosleep",
-                      open_event(static_cast<std::uint32_t>(type), 0, reinterpret_cast<std::uintptr_t>(function))});
-  events.push_back({7, "perf_event", "perf_event", open_event(PERF_TYPE_SOFTWARE, PERF_COUNT_SW_CPU_CLOCK)});
   for (auto& [prog_type, type, at, event] : events) {
     const Fd prog = maker::load({.type = prog_type, .code = maker::returns(0), .name = type});
     if (!event || ::ioctl(event.get(), PERF_EVENT_IOC_SET_BPF, prog.get()) != 0) continue;
@@ -187,6 +182,24 @@ Scene perf_events() {
   return scene;
 }
 
+Scene perf_events() {
+  std::vector<Event> events;
+  for (const char* tracing : {"/sys/kernel/tracing", "/sys/kernel/debug/tracing"})
+    if (const auto id = number_in(std::string(tracing) + "/events/sched/sched_switch/id"); id != 0 && events.empty())
+      events.push_back({5, "tracepoint", "tracepoint sched_switch", open_event(PERF_TYPE_TRACEPOINT, id)});
+  static const char function[] = "do_nanosleep";
+  if (const auto type = number_in("/sys/bus/event_source/devices/kprobe/type"); type != 0)
+    events.push_back({2, "kprobe", "kprobe do_nanosleep",
+                      open_event(static_cast<std::uint32_t>(type), 0, reinterpret_cast<std::uintptr_t>(function))});
+  return programs_on(std::move(events));
+}
+
+Scene perf_event_program() {
+  std::vector<Event> events;
+  events.push_back({7, "perf_event", "perf_event", open_event(PERF_TYPE_SOFTWARE, PERF_COUNT_SW_CPU_CLOCK)});
+  return programs_on(std::move(events));
+}
+
 }  // namespace
 
 std::vector<Recipe> attached_recipes() {
@@ -195,7 +208,8 @@ std::vector<Recipe> attached_recipes() {
           {"cgroup_links", cgroup_links},
           {"cgroup_without_links", cgroup_without_links},
           {"cgroup_removed", cgroup_removed},
-          {"perf_events", perf_events}};
+          {"perf_events", perf_events},
+          {"perf_event_program", perf_event_program, Needs::iterators}};
 }
 
 }  // namespace pratique

@@ -380,7 +380,7 @@ std::vector<Recipe> held_recipes() {
           {"several_owners", several_owners},
           {"thread_of_its_own", thread_of_its_own},
           {"only_mapped", only_mapped},
-          {"in_flight", in_flight},
+          {"in_flight", in_flight, Needs::iterators},
           {"heir_after_exec", heir_after_exec},
           {"unprivileged_owner_in_a_pid_namespace", unprivileged_owner_in_a_pid_namespace},
           {"pinned_here", pinned_here},

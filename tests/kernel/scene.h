@@ -45,9 +45,12 @@ struct Scene {
   Truth& tell(KernelKind kind, std::uint32_t id, std::string type, std::string name = "");
 };
 
+enum class Needs { nothing, iterators };  // what /proc alone does not tell
+
 struct Recipe {
   const char* name;
   std::function<Scene()> play;
+  Needs needs = Needs::nothing;
 };
 const std::vector<Recipe>& recipes();
 

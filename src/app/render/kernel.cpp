@@ -87,6 +87,7 @@ void add_map(Json& json, const KernelObject& map) {
   json["value_size"] = map.value_size;
   json["max_entries"] = map.max_entries;
   json["flags"] = map.flags;
+  if (map.frozen) json["frozen"] = *map.frozen;
   if (!map.entry_ids.empty()) json["entry_ids"] = map.entry_ids;
 }
 

@@ -22,9 +22,56 @@ std::string hex(std::uint64_t number) {
 
 }  // namespace
 
-void add_attach_types(const Census& census, const ObjectIndex& index) {
-  for (const auto& [id, type] : census.attach_types)
-    if (KernelObject* prog = index.find(KernelKind::prog, id)) prog->attach_type = type;
+void add_details(const Census& census, const ObjectIndex& index) {
+  for (const auto& [id, type] : census.attach_types) {
+    KernelObject* prog = index.find(KernelKind::prog, id);
+    // 0 is an attach type of cgroup_skb programs, and means none elsewhere; struct_ops counts its members with it.
+    if (prog != nullptr && (type != 0 || prog->type_number == abi::prog_cgroup_skb) &&
+        prog->type_number != abi::prog_struct_ops)
+      prog->attach_type = type;
+  }
+  for (const auto& [id, place] : census.link_places)
+    if (KernelObject* link = index.find(KernelKind::link, id); link != nullptr && !link->attachments.empty()) {
+      link->attachments.front().netns = place.netns;
+      if (place.device != 0) link->attachments.front().ifindex = place.device;
+    }
+  for (const auto& [id, frozen] : census.frozen)
+    if (KernelObject* map = index.find(KernelKind::map, id)) map->frozen = frozen;
+}
+
+namespace {
+
+std::vector<MapProgram> query_map_programs(const std::vector<KernelObject>& objects) {
+  std::vector<MapProgram> found;
+  for (const auto& map : objects) {
+    if (map.kind != KernelKind::map || (map.type_number != abi::map_sockmap && map.type_number != abi::map_sockhash))
+      continue;
+    const Descriptor fd(bpf_map_get_fd_by_id(map.id));
+    for (const std::uint32_t type :
+         {4u, 5u, 7u, 38u}) {  // sk_skb_stream_parser, sk_skb_stream_verdict, sk_msg_verdict, sk_skb_verdict
+      std::uint32_t flags = 0, prog = 0;
+      __u32 count = 1;
+      if (fd && bpf_prog_query(fd.get(), static_cast<bpf_attach_type>(type), 0, &flags, &prog, &count) == 0 &&
+          count == 1)
+        found.push_back({map.id, prog, type});
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+void add_map_attachments(const Census& census, std::vector<KernelObject>& objects, const ObjectIndex& index) {
+  for (const auto& [map, prog, type] : census.by_iterators ? census.map_programs : query_map_programs(objects)) {
+    KernelObject* object = index.find(KernelKind::prog, prog);
+    if (object == nullptr) continue;
+    KernelAttachment at{.hook = attach_type_name(type), .target = "map " + std::to_string(map)};
+    const bool by_link = std::any_of(objects.begin(), objects.end(), [&, id = prog](const KernelObject& link) {
+      return link.kind == KernelKind::link && link.prog_id == id && !link.attachments.empty() &&
+             link.attachments.front().hook == at.hook && link.attachments.front().target == at.target;
+    });
+    if (!by_link) object->attachments.push_back(std::move(at));
+  }
 }
 
 namespace {
@@ -35,7 +82,10 @@ class PerfReader {
     for (auto& object : objects) {
       if (object.kind == KernelKind::link && object.type_number == abi::link_perf_event)
         links_[object.prog_id] = &object;
-      if (object.kind == KernelKind::prog && object.type_number == perf_event_program) on_events_.push_back(&object);
+    }
+    for (const auto& [prog, link] : links_) {
+      const KernelObject* object = index.find(KernelKind::prog, prog);
+      linked_events_ = linked_events_ || (object != nullptr && object->type_number == perf_event_program);
     }
   }
 
@@ -48,8 +98,8 @@ class PerfReader {
         0) {
       if (errno == EOPNOTSUPP && event.prog != 0)
         note(event.prog, {.hook = "perf_event", .pid = held.pid, .fd = held.fd});
-      else if (errno == EOPNOTSUPP)
-        note_event_program(held);
+      else if (errno == EOPNOTSUPP && !linked_events_)
+        gaps_.add("/proc/" + place_of(held) + " is a perf event with a program that the kernel does not name");
       if (errno == EPERM || errno == EACCES) gaps_.add("programs on perf events are not listed: refused");
       return;
     }
@@ -60,15 +110,6 @@ class PerfReader {
     note(prog, std::move(at));
   }
 
-  void finish() {
-    for (const auto& held : unnamed_) {
-      if (on_events_.size() == 1)
-        note(on_events_.front()->id, {.hook = "perf_event", .pid = held.pid, .fd = held.fd});
-      else
-        gaps_.add("/proc/" + place_of(held) + " is a perf event with a program that the kernel does not name");
-    }
-  }
-
  private:
   static constexpr std::uint32_t perf_event_program = 7;
   static constexpr std::uint32_t tracepoint = 1, uprobe = 4;  // enum bpf_task_fd_type
@@ -77,13 +118,6 @@ class PerfReader {
     constexpr std::array<std::string_view, 6> names{"raw_tracepoint", "tracepoint", "kprobe",
                                                     "kretprobe",      "uprobe",     "uretprobe"};
     return kind < names.size() ? std::string(names[kind]) : std::to_string(kind);
-  }
-
-  // A program of type perf_event: the kernel says that there is one, not which.
-  void note_event_program(const HeldFd& held) {
-    const bool linked = std::any_of(on_events_.begin(), on_events_.end(),
-                                    [&](const KernelObject* prog) { return links_.contains(prog->id); });
-    if (!linked) unnamed_.push_back(held);
   }
 
   void note(std::uint32_t prog, KernelAttachment at) {
@@ -108,8 +142,7 @@ class PerfReader {
   const ObjectIndex& index_;
   Gaps& gaps_;
   std::unordered_map<std::uint32_t, KernelObject*> links_;  // on perf events, by program
-  std::vector<KernelObject*> on_events_;
-  std::vector<HeldFd> unnamed_;
+  bool linked_events_ = false;  // a link tells of a program of type perf_event, whose event may be the one at hand
 };
 
 }  // namespace
@@ -118,7 +151,6 @@ void add_perf_attachments(const Census& census, std::vector<KernelObject>& objec
                           Gaps& gaps) {
   PerfReader reader(objects, index, gaps);
   for (const auto& event : census.perf_events) reader.read(event);
-  reader.finish();
 }
 
 namespace {

@@ -71,6 +71,16 @@ struct Process {
   CgroupPlace place;
 };
 
+// Where a link is, as its structure in the kernel says.
+struct LinkPlace {
+  std::uint32_t netns = 0, device = 0;
+};
+
+// A program that runs for the sockets in a map.
+struct MapProgram {
+  std::uint32_t map = 0, prog = 0, attach_type = 0;
+};
+
 struct Census {
   std::vector<HeldObject> objects;
   std::vector<HeldEvent> perf_events;
@@ -81,9 +91,13 @@ struct Census {
   std::map<std::uint64_t, MountTable> mount_tables;  // of the namespaces that a thread is in
   NamespaceDoors mount_doors;                        // of others, which only a descriptor is known for
   NamespaceDoors network_doors;
-  std::vector<Descriptor> kept;                         // opened where no place below proc leads, as doors "self/fd/N"
-  std::map<std::uint32_t, Process> holders;             // by pid; of those that hold objects
-  std::map<std::uint32_t, std::uint32_t> attach_types;  // of programs; by iterators alone
+  std::vector<Descriptor> kept;              // opened where no place below proc leads, as doors "self/fd/N"
+  std::map<std::uint32_t, Process> holders;  // by pid; of those that hold objects
+  // By iterators alone:
+  std::map<std::uint32_t, std::uint32_t> attach_types;  // of programs
+  std::map<std::uint32_t, LinkPlace> link_places;
+  std::map<std::uint32_t, bool> frozen;  // maps
+  std::vector<MapProgram> map_programs;
   bool by_iterators = false;
 };
 

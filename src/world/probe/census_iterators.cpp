@@ -2,6 +2,7 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <set>
 
@@ -39,7 +40,7 @@ class IteratorCensus {
     }
     if (in_flight > 0) note_in_flight(in_flight);
     note_mappings(objects);
-    note_attach_types();
+    note_objects();
     note_seccomp();
     describe_holders();
     for (const auto& [inode, table] : census_.mount_tables) census_.mount_doors.erase(inode);
@@ -139,9 +140,24 @@ class IteratorCensus {
             {.by = {record.pid, record.pid, -1}, .kind = KernelKind::map, .id = record.id, .how = "mmap"});
   }
 
-  void note_attach_types() {
+  // What the structures of objects say and bpf() does not; each kernel has some of these iterators.
+  void note_objects() {
     if (const auto records = iterators_.run("programs"))
       for (const auto& record : *records) census_.attach_types[record.id] = static_cast<std::uint32_t>(record.more);
+    if (const auto records = iterators_.run("links"))
+      for (const auto& record : *records)
+        census_.link_places[record.id] = {record.netns, static_cast<std::uint32_t>(record.more)};
+    const auto records = iterators_.run("maps");
+    for (const auto& record : records.value_or(std::vector<Record>{})) {
+      if (record.kind == record_map_state) {
+        census_.frozen[record.id] = record.more != 0;
+        continue;
+      }
+      constexpr std::array<std::uint32_t, 4> attach_types{7, 4, 5, 38};  // sk_msg_verdict, sk_skb_stream_parser ...
+      census_.map_programs.push_back({.map = static_cast<std::uint32_t>(record.more),
+                                      .prog = record.id,
+                                      .attach_type = attach_types[(record.more >> 32) & 3]});
+    }
   }
 
   void note_seccomp() {

@@ -22,10 +22,16 @@ alignas(8) constexpr unsigned char holders[] = {
 std::vector<KernelTypes::Member> all_fields() {
   return {
 #define PRATIQUE_FIELD(type, member) {#type, #member},
-      PRATIQUE_FIELDS(PRATIQUE_FIELD)
+      PRATIQUE_FIELDS(PRATIQUE_FIELD) PRATIQUE_OPTIONAL_FIELDS(PRATIQUE_FIELD)
 #undef PRATIQUE_FIELD
   };
 }
+
+constexpr std::uint32_t first_optional = 0
+#define PRATIQUE_FIELD(type, member) +1
+    PRATIQUE_FIELDS(PRATIQUE_FIELD)
+#undef PRATIQUE_FIELD
+    ;
 
 std::uint32_t id_of(int fd) {
   std::uint32_t type_and_id[2] = {};
@@ -59,11 +65,11 @@ std::optional<std::vector<Record>> Iterators::run(std::string_view name, std::ui
     const auto mark = static_cast<std::uint32_t>(instruction.imm) - PRATIQUE_MARK;
     if (instruction.code != (BPF_ALU64 | BPF_MOV | BPF_K) || mark >= mark_count) continue;
     const auto number = mark == choice_message ? message : mark == choice_descriptor ? descriptor : offsets_[mark];
-    if (!number) {
+    if (!number && mark < first_optional) {
       errno = EOPNOTSUPP;
       return {};
     }
-    instruction.imm = static_cast<std::int32_t>(*number);
+    instruction.imm = static_cast<std::int32_t>(number.value_or(PRATIQUE_ABSENT));
   }
 
   const std::string section = bpf_program__section_name(program);  // "iter/task_file" is called by bpf_iter_task_file()

@@ -125,7 +125,7 @@ struct LinkInfo {
 };
 static_assert(sizeof(LinkInfo) == 80);
 
-enum ProgType : std::uint32_t { prog_struct_ops = 27, prog_ext = 28 };
+enum ProgType : std::uint32_t { prog_cgroup_skb = 8, prog_struct_ops = 27, prog_ext = 28 };
 
 enum MapType : std::uint32_t {
   map_prog_array = 3,

@@ -135,14 +135,13 @@ std::vector<std::uint64_t> mapped_sizes(const KernelObject& map) {
   return {rounded(std::uint64_t{(map.value_size + 7) / 8 * 8} * map.max_entries)};
 }
 
-KernelOwner owner_by_folder(int proc, std::uint32_t pid, std::string how, int fd) {
+KernelOwner mapping_owner(int proc, std::uint32_t pid) {
   const Descriptor folder = open_path(proc, std::to_string(pid).c_str());
   Process process = describe_process(folder.get());
   return {.pid = pid,
           .comm = std::move(process.comm),
           .exe = std::move(process.exe),
-          .fd = fd,
-          .how = std::move(how),
+          .how = "mmap",
           .container = std::move(process.place.container),
           .pod = std::move(process.place.pod)};
 }
@@ -164,7 +163,7 @@ void add_mapping_owners(int proc, std::vector<KernelObject*>& maps, Gaps& gaps) 
       if (fitting.size() == 1) {
         auto& owners = fitting.front()->owners;
         if (std::none_of(owners.begin(), owners.end(), owns))
-          owners.push_back(owner_by_folder(proc, static_cast<std::uint32_t>(*pid), "mmap", -1));
+          owners.push_back(mapping_owner(proc, static_cast<std::uint32_t>(*pid)));
       } else if (fitting.size() > 1) {
         gaps.add("process " + std::string(name) + " maps one of " + std::to_string(fitting.size()) +
                  " maps of the same size that nothing else keeps; the kernel does not say which");
@@ -173,29 +172,17 @@ void add_mapping_owners(int proc, std::vector<KernelObject*>& maps, Gaps& gaps) 
   });
 }
 
-void add_owners_in_flight(int proc, const Census& census, std::vector<KernelObject*>& objects, Gaps& gaps) {
+// Which descriptors are in flight only the iterators see.
+void note_sockets_in_flight(int proc, const Census& census, Gaps& gaps) {
   std::set<std::string> seen;  // a socket has one inode and any number of descriptors
-  std::vector<HeldFd> sockets;
-  std::uint32_t in_flight = 0;
   for (const auto& held : census.sockets) {
     std::string place = place_of(held);
-    std::string inode = read_link(proc, place.c_str()).value_or("");
+    const std::string inode = read_link(proc, place.c_str()).value_or("");
     place.replace(place.rfind("/fd/"), 4, "/fdinfo/");
     const auto text = read_text(proc, place.c_str());
-    const auto count = text ? parse_fdinfo(*text).scm_fds.value_or(0) : 0;
-    if (count == 0 || !seen.insert(std::move(inode)).second) continue;
-    sockets.push_back(held);
-    in_flight += count;
+    if (text && parse_fdinfo(*text).scm_fds.value_or(0) > 0 && seen.insert(inode).second)
+      gaps.add("the socket /proc/" + place_of(held) + " has descriptors in flight that the kernel does not name");
   }
-  if (sockets.empty()) return;
-  if (sockets.size() == 1 && objects.size() <= in_flight) {
-    for (KernelObject* object : objects)
-      object->owners.push_back(owner_by_folder(proc, sockets.front().pid, "scm", sockets.front().fd));
-    return;
-  }
-  for (const auto& socket : sockets)
-    gaps.add("the socket /proc/" + place_of(socket) + " has descriptors in flight that the kernel does not name; " +
-             std::to_string(objects.size()) + " objects have no other known holder");
 }
 
 }  // namespace
@@ -203,17 +190,16 @@ void add_owners_in_flight(int proc, const Census& census, std::vector<KernelObje
 bool can_be_mapped(const KernelObject& object) { return !mapped_sizes(object).empty(); }
 
 void add_hidden_owners(int proc, const Census& census, std::vector<KernelObject>& objects, Gaps& gaps) {
-  const auto without_holder = [&](auto&& wanted) {
-    std::vector<KernelObject*> found;
-    for (auto& object : objects)
-      if (object.kind != KernelKind::btf && object.kind != KernelKind::classic && !has_holder(object) && wanted(object))
-        found.push_back(&object);
-    return found;
+  const auto nobody_holds = [](const KernelObject& object) {
+    return (object.kind == KernelKind::prog || object.kind == KernelKind::map || object.kind == KernelKind::link) &&
+           !has_holder(object);
   };
-  if (auto maps = without_holder(can_be_mapped); !maps.empty()) add_mapping_owners(proc, maps, gaps);
-  if (census.by_iterators) return;
-  if (auto rest = without_holder([](const KernelObject&) { return true; }); !rest.empty())
-    add_owners_in_flight(proc, census, rest, gaps);
+  std::vector<KernelObject*> maps;
+  for (auto& object : objects)
+    if (nobody_holds(object) && can_be_mapped(object)) maps.push_back(&object);
+  if (!maps.empty()) add_mapping_owners(proc, maps, gaps);
+  if (!census.by_iterators && std::any_of(objects.begin(), objects.end(), nobody_holds))
+    note_sockets_in_flight(proc, census, gaps);
 }
 
 }  // namespace pratique

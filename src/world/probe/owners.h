@@ -30,8 +30,11 @@ void add_objects_seen_in_descriptors(const Census& census, BtfNames& names, std:
 
 void add_owners(const Census& census, const ObjectIndex& index);
 
-// The expected attach types of programs, where the iterators told them.
-void add_attach_types(const Census& census, const ObjectIndex& index);
+// What the iterators told of objects: expected attach types, places of links, frozen maps.
+void add_details(const Census& census, const ObjectIndex& index);
+
+// Programs that run for the sockets in a map.
+void add_map_attachments(const Census& census, std::vector<KernelObject>& objects, const ObjectIndex& index);
 
 // Programs on perf events (kprobes, uprobes, tracepoints before they had links), by BPF_TASK_FD_QUERY; also the places
 // that links of Linux 5.15 to 6.5 do not tell.
@@ -45,8 +48,8 @@ void add_classic_filters(int proc, const Census& census, std::vector<KernelObjec
 // "link 7", "prog 12", "map 3" into `held_by`, from what links, programs and maps refer to.
 void add_holders(std::vector<KernelObject>& objects, const ObjectIndex& index);
 
-// For objects without any holder so far: processes that only map them, sockets they are in flight in. Without the
-// iterators the kernel does not name these, so they are told where one answer alone fits and are gaps otherwise.
+// For maps without any holder so far: processes that map them, by their size where nothing else tells; a gap where
+// several fit. For other objects, the sockets they may be in flight in, as gaps.
 void add_hidden_owners(int proc, const Census& census, std::vector<KernelObject>& objects, Gaps& gaps);
 
 }  // namespace pratique

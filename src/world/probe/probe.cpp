@@ -14,6 +14,7 @@
 #include "world/probe/census.h"
 #include "world/probe/cgroups.h"
 #include "world/probe/namespaces.h"
+#include "world/probe/network.h"
 #include "world/probe/objects.h"
 #include "world/probe/owners.h"
 #include "world/probe/pins.h"
@@ -98,10 +99,12 @@ Result<KernelInventory> probe_kernel(const ProbeOptions& options) {
   add_classic_filters(proc.get(), census, objects);
   const ObjectIndex index(objects);
   add_owners(census, index);
-  add_attach_types(census, index);
+  add_details(census, index);
   add_cgroup_attachments(proc.get(), census, objects, gaps);
   add_perf_attachments(census, objects, index, gaps);
   add_socket_attachments(proc.get(), census, index);
+  add_map_attachments(census, objects, index);
+  add_network_attachments(proc.get(), census, objects, index, gaps);
   add_holders(objects, index);
   add_hidden_owners(proc.get(), census, objects, gaps);
   sort(objects);

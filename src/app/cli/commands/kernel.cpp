@@ -18,9 +18,13 @@ Result<std::optional<KernelKind>> kind_asked_for(const Invocation& invocation) {
   return kind;
 }
 
+ProbeOptions probe_options(const Invocation& invocation) {
+  return {.looking = invocation.flag("no-load") ? Looking::by_proc : Looking::by_iterators};
+}
+
 Result<int> run_kernel_list(const Invocation& invocation, Console& console) {
   PRATIQUE_TRY(const auto kind, kind_asked_for(invocation));
-  PRATIQUE_TRY(KernelInventory inventory, observe_kernel());
+  PRATIQUE_TRY(KernelInventory inventory, observe_kernel(probe_options(invocation)));
   if (kind) std::erase_if(inventory.objects, [&](const KernelObject& object) { return object.kind != *kind; });
   PRATIQUE_DO(write_outputs(invocation, console, [&](const std::string& format) -> Result<std::string> {
     if (format == "json") return render_kernel_json(inventory);
@@ -31,6 +35,10 @@ Result<int> run_kernel_list(const Invocation& invocation, Console& console) {
   for (const auto& gap : inventory.incomplete) note(console, "not read: " + gap);
   note(console, render_kernel_ledger(inventory));
   return inventory.refused ? exit_code::refused : exit_code::ok;
+}
+
+Option no_load_option() {
+  return {.name = "no-load", .help = "load no eBPF of our own: slower, and what sockets hold is not known"};
 }
 
 }  // namespace
@@ -45,7 +53,7 @@ Commands kernel_commands() {
                  "error and\n"
                  "under 'incomplete' in JSON. docs/kernel.md explains the columns.",
        .arguments = {{.name = "KIND", .help = "only prog, map, link, btf or classic", .optional = true}},
-       .options = {output_option({"table", "wide", "json", "jsonl", "name"})},
+       .options = {output_option({"table", "wide", "json", "jsonl", "name"}), no_load_option()},
        .examples = {"pratique kernel list", "pratique kernel list prog -o wide", "pratique kernel list -o json"},
        .run = run_kernel_list},
   };

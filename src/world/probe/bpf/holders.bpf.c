@@ -16,6 +16,13 @@ static long (*const bpf_probe_read_kernel)(void* to, __u32 size, const void* fro
 static long (*const bpf_probe_read_kernel_str)(void* to, __u32 size, const void* from) = (void*)115;
 static long (*const bpf_seq_write)(struct seq_file* seq, const void* data, __u32 size) = (void*)127;
 
+#define MAP_SOCKMAP 15
+#define MAP_SOCKHASH 18
+#define LINK_XDP 6
+#define LINK_NETFILTER 10
+#define LINK_TCX 11
+#define LINK_NETKIT 13
+
 #define AF_UNIX 1
 #define PF_KTHREAD 0x00200000
 
@@ -62,6 +69,7 @@ struct mappings_context {
     number;                                                               \
   })
 #define AT(type, member) CHOICE(field_##type##_##member)
+#define HAS(type, member) (AT(type, member) != PRATIQUE_ABSENT)
 
 static inline __u64 load(const void* base, __u64 offset) {
   __u64 value = 0;
@@ -254,5 +262,63 @@ int programs(struct object_context* context) {
   struct Record record = {.fd = -1};
   record.more = NUMBER(prog, bpf_prog, expected_attach_type);
   write(context->iterator->seq, &record, record_attach_type, id_of(prog));
+  return 0;
+}
+
+// A map that is embedded in the structure that its type adds to: at its front, for each type that is read here.
+static inline void write_map_program(struct seq_file* seq, struct Record* record, __u32 map, const void* prog,
+                                     __u64 where) {
+  if (!prog) return;
+  record->more = where << 32 | map;
+  write(seq, record, record_map_program, id_of(prog));
+}
+
+SEC("iter/bpf_map")
+int maps(struct object_context* context) {
+  const void* map = context->object;
+  if (!map) return 0;
+  struct seq_file* seq = context->iterator->seq;
+  struct Record record = {.fd = -1};
+  const __u32 id = NUMBER(map, bpf_map, id);
+  if (HAS(bpf_map, frozen)) {
+    record.more = NUMBER(map, bpf_map, frozen) & 0xff;
+    write(seq, &record, record_map_state, id);
+  }
+  if (!HAS(bpf_map, map_type) || !HAS(sk_psock_progs, msg_parser)) return 0;
+  const __u32 type = NUMBER(map, bpf_map, map_type);
+  const void* progs = 0;
+  if (type == MAP_SOCKMAP && HAS(bpf_stab, progs)) progs = map + AT(bpf_stab, progs);
+  if (type == MAP_SOCKHASH && HAS(bpf_shtab, progs)) progs = map + AT(bpf_shtab, progs);
+  if (!progs) return 0;
+  write_map_program(seq, &record, id, POINTER(progs, sk_psock_progs, msg_parser), 0);
+  if (HAS(sk_psock_progs, stream_verdict)) {
+    write_map_program(seq, &record, id, POINTER(progs, sk_psock_progs, stream_parser), 1);
+    write_map_program(seq, &record, id, POINTER(progs, sk_psock_progs, stream_verdict), 2);
+    write_map_program(seq, &record, id, POINTER(progs, sk_psock_progs, skb_verdict), 3);
+  } else if (HAS(sk_psock_progs, skb_parser)) {  // before Linux 5.13 these are the ones for streams
+    write_map_program(seq, &record, id, POINTER(progs, sk_psock_progs, skb_parser), 1);
+    write_map_program(seq, &record, id, POINTER(progs, sk_psock_progs, skb_verdict), 2);
+  }
+  return 0;
+}
+
+// The same for links.
+SEC("iter/bpf_link")
+int links(struct object_context* context) {
+  const void *link = context->object, *device = 0, *net = 0;
+  if (!link || !HAS(bpf_link, type) || !HAS(net_device, nd_net)) return 0;
+  const __u32 type = NUMBER(link, bpf_link, type);
+  if (type == LINK_XDP && HAS(bpf_xdp_link, dev)) device = POINTER(link, bpf_xdp_link, dev);
+  if (type == LINK_TCX && HAS(tcx_link, dev)) device = POINTER(link, tcx_link, dev);
+  if (type == LINK_NETKIT && HAS(netkit_link, dev)) device = POINTER(link, netkit_link, dev);
+  if (type == LINK_NETFILTER && HAS(bpf_nf_link, net)) net = POINTER(link, bpf_nf_link, net);
+  struct Record record = {.fd = -1};
+  if (device) {
+    net = POINTER(device, net_device, nd_net);
+    record.more = NUMBER(device, net_device, ifindex);
+  }
+  if (!net) return 0;
+  record.netns = load_half(net, AT(net, ns) + AT(ns_common, inum));
+  write(context->iterator->seq, &record, record_link_place, NUMBER(link, bpf_link, id));
   return 0;
 }

@@ -18,7 +18,11 @@ enum RecordKind {
   record_seccomp,    // a thread with seccomp filters; more: the same number for the same filters
   record_thread,     // a thread; id: 1 if its cwd or root is in a bpffs; more: mount (high) and network (low) namespace
   record_in_flight,  // a unix socket with descriptors in flight; id: how many
-  record_attach_type  // a program; id, more: its expected attach type
+  record_attach_type,  // a program; id, more: its expected attach type
+  record_link_place,   // a link on a device or in a network namespace: id, netns, more: number of the device
+  record_map_state,    // a map: id, more: 1 if it is frozen
+  record_map_program   // a sockmap with a program: id of that, more: of the map (low), and where it runs (high): 0 for
+                       // sk_msg, 1 stream parser, 2 stream verdict, 3 verdict
 };
 
 /* Added to a kind for what is in flight in the unix socket at `fd`. */
@@ -88,9 +92,30 @@ struct Record {
   X(fs_struct, pwd)                 \
   X(vm_area_struct, vm_file)
 
+/* The same for members that not every kernel has. */
+#define PRATIQUE_OPTIONAL_FIELDS(X) \
+  X(bpf_map, frozen)                \
+  X(bpf_map, map_type)              \
+  X(bpf_stab, progs)                \
+  X(bpf_shtab, progs)               \
+  X(sk_psock_progs, msg_parser)     \
+  X(sk_psock_progs, skb_parser)     \
+  X(sk_psock_progs, stream_parser)  \
+  X(sk_psock_progs, stream_verdict) \
+  X(sk_psock_progs, skb_verdict)    \
+  X(bpf_link, type)                 \
+  X(bpf_xdp_link, dev)              \
+  X(tcx_link, dev)                  \
+  X(netkit_link, dev)               \
+  X(bpf_nf_link, net)               \
+  X(net_device, ifindex)            \
+  X(net_device, nd_net)
+
+#define PRATIQUE_ABSENT 0x7fffffff
+
 enum Field {
 #define PRATIQUE_FIELD(type, member) field_##type##_##member,
-  PRATIQUE_FIELDS(PRATIQUE_FIELD)
+  PRATIQUE_FIELDS(PRATIQUE_FIELD) PRATIQUE_OPTIONAL_FIELDS(PRATIQUE_FIELD)
 #undef PRATIQUE_FIELD
       field_count,
   /* Two numbers that the probe chooses: where in queues of messages and lists of descriptors to look. */
