@@ -163,6 +163,12 @@ std::uint32_t id_of(int object) {
   return bpf(BPF_OBJ_GET_INFO_BY_FD, &attr, sizeof attr) == 0 ? type_and_id[1] : 0;
 }
 
+bool is_loaded(std::uint32_t prog_id) {
+  bpf_attr attr{};
+  attr.prog_id = prog_id;
+  return static_cast<bool>(Fd(bpf(BPF_PROG_GET_FD_BY_ID, &attr, sizeof attr)));
+}
+
 std::string tag_of(int prog) {
   bpf_prog_info info{};
   bpf_attr attr{};

@@ -22,13 +22,22 @@ std::string hex(std::uint64_t number) {
 
 }  // namespace
 
-void add_details(const Census& census, const ObjectIndex& index) {
-  for (const auto& [id, type] : census.attach_types) {
+void add_details(const Census& census, BtfNames& names, std::vector<KernelObject>& objects, const ObjectIndex& index) {
+  for (const auto& [id, details] : census.programs) {
     KernelObject* prog = index.find(KernelKind::prog, id);
+    if (prog == nullptr) continue;
     // 0 is an attach type of cgroup_skb programs, and means none elsewhere; struct_ops counts its members with it.
-    if (prog != nullptr && (type != 0 || prog->type_number == abi::prog_cgroup_skb) &&
+    if ((details.attach_type != 0 || prog->type_number == abi::prog_cgroup_skb) &&
         prog->type_number != abi::prog_struct_ops)
-      prog->attach_type = type;
+      prog->attach_type = details.attach_type;
+    if (prog->attach_target.empty() && details.attach_btf_id != 0)
+      prog->attach_target = names.hook(0, details.attach_btf_id);
+  }
+  for (auto& link : objects) {  // before Linux 5.13 a link does not tell its target
+    const bool silent = link.kind == KernelKind::link && link.type_number == abi::link_tracing &&
+                        link.attachments.front().target.empty();
+    if (const KernelObject* prog = silent ? index.find(KernelKind::prog, link.prog_id) : nullptr)
+      link.attachments.front().target = prog->attach_target;
   }
   for (const auto& [id, place] : census.link_places)
     if (KernelObject* link = index.find(KernelKind::link, id); link != nullptr && !link->attachments.empty()) {

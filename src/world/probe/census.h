@@ -71,6 +71,12 @@ struct Process {
   CgroupPlace place;
 };
 
+struct ProgramDetails {
+  std::uint32_t attach_type = 0;
+  std::uint32_t attach_btf_id =
+      0;  // in the kernel's own types; 0 for none, and where it is in those of another program
+};
+
 // Where a link is, as its structure in the kernel says.
 struct LinkPlace {
   std::uint32_t netns = 0, device = 0;
@@ -94,7 +100,7 @@ struct Census {
   std::vector<Descriptor> kept;              // opened where no place below proc leads, as doors "self/fd/N"
   std::map<std::uint32_t, Process> holders;  // by pid; of those that hold objects
   // By iterators alone:
-  std::map<std::uint32_t, std::uint32_t> attach_types;  // of programs
+  std::map<std::uint32_t, ProgramDetails> programs;
   std::map<std::uint32_t, LinkPlace> link_places;
   std::map<std::uint32_t, bool> frozen;  // maps
   std::vector<MapProgram> map_programs;

@@ -87,7 +87,7 @@ class IteratorCensus {
                                  .hook = record.kind == record_filter ? "socket_filter" : "sk_reuseport",
                                  .prog = record.id,
                                  .instructions = static_cast<std::uint32_t>(record.more),
-                                 .netns = record.netns,
+                                 .netns = record.netns_or_btf,
                                  .family = static_cast<std::uint16_t>(record.more >> 32),
                                  .type = static_cast<std::uint16_t>(record.more >> 48)});
     }
@@ -143,10 +143,11 @@ class IteratorCensus {
   // What the structures of objects say and bpf() does not; each kernel has some of these iterators.
   void note_objects() {
     if (const auto records = iterators_.run("programs"))
-      for (const auto& record : *records) census_.attach_types[record.id] = static_cast<std::uint32_t>(record.more);
+      for (const auto& record : *records)
+        census_.programs[record.id] = {static_cast<std::uint32_t>(record.more), record.netns_or_btf};
     if (const auto records = iterators_.run("links"))
       for (const auto& record : *records)
-        census_.link_places[record.id] = {record.netns, static_cast<std::uint32_t>(record.more)};
+        census_.link_places[record.id] = {record.netns_or_btf, static_cast<std::uint32_t>(record.more)};
     const auto records = iterators_.run("maps");
     for (const auto& record : records.value_or(std::vector<Record>{})) {
       if (record.kind == record_map_state) {

@@ -31,7 +31,7 @@ void add_objects_seen_in_descriptors(const Census& census, BtfNames& names, std:
 void add_owners(const Census& census, const ObjectIndex& index);
 
 // What the iterators told of objects: expected attach types, places of links, frozen maps.
-void add_details(const Census& census, const ObjectIndex& index);
+void add_details(const Census& census, BtfNames& names, std::vector<KernelObject>& objects, const ObjectIndex& index);
 
 // Programs that run for the sockets in a map.
 void add_map_attachments(const Census& census, std::vector<KernelObject>& objects, const ObjectIndex& index);

@@ -99,7 +99,7 @@ Result<KernelInventory> probe_kernel(const ProbeOptions& options) {
   add_classic_filters(proc.get(), census, objects);
   const ObjectIndex index(objects);
   add_owners(census, index);
-  add_details(census, index);
+  add_details(census, names, objects, index);
   add_cgroup_attachments(proc.get(), census, objects, gaps);
   add_perf_attachments(census, objects, index, gaps);
   add_socket_attachments(proc.get(), census, index);

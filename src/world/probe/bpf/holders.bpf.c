@@ -137,10 +137,10 @@ static inline void write_filter(struct seq_file* seq, struct Record* record, con
                                 __u32 kind) {
   if (!prog) return;
   const void* net = (const void*)load(sock, AT(sock, __sk_common) + AT(sock_common, skc_net));
-  record->netns = load_half(net, AT(net, ns) + AT(ns_common, inum));
+  record->netns_or_btf = load_half(net, AT(net, ns) + AT(ns_common, inum));
   record->more = NUMBER(prog, bpf_prog, len) | family_of(sock) << 32 | (NUMBER(sock, sock, sk_type) & 0xffffULL) << 48;
   write(seq, record, kind, id_of(prog));
-  record->netns = 0;
+  record->netns_or_btf = 0;
   record->more = 0;
 }
 
@@ -261,6 +261,10 @@ int programs(struct object_context* context) {
   if (!prog) return 0;
   struct Record record = {.fd = -1};
   record.more = NUMBER(prog, bpf_prog, expected_attach_type);
+  const void *aux = POINTER(prog, bpf_prog, aux), *other = 0;
+  if (HAS(bpf_prog_aux, dst_prog)) other = POINTER(aux, bpf_prog_aux, dst_prog);
+  if (HAS(bpf_prog_aux, linked_prog)) other = POINTER(aux, bpf_prog_aux, linked_prog);  // its name before Linux 5.11
+  if (HAS(bpf_prog_aux, attach_btf_id) && !other) record.netns_or_btf = NUMBER(aux, bpf_prog_aux, attach_btf_id);
   write(context->iterator->seq, &record, record_attach_type, id_of(prog));
   return 0;
 }
@@ -318,7 +322,7 @@ int links(struct object_context* context) {
     record.more = NUMBER(device, net_device, ifindex);
   }
   if (!net) return 0;
-  record.netns = load_half(net, AT(net, ns) + AT(ns_common, inum));
+  record.netns_or_btf = load_half(net, AT(net, ns) + AT(ns_common, inum));
   write(context->iterator->seq, &record, record_link_place, NUMBER(link, bpf_link, id));
   return 0;
 }

@@ -18,7 +18,8 @@ enum RecordKind {
   record_seccomp,    // a thread with seccomp filters; more: the same number for the same filters
   record_thread,     // a thread; id: 1 if its cwd or root is in a bpffs; more: mount (high) and network (low) namespace
   record_in_flight,  // a unix socket with descriptors in flight; id: how many
-  record_attach_type,  // a program; id, more: its expected attach type
+  record_attach_type,  // a program; id, more: its expected attach type, btf: the type it is for, unless in another
+                       // program
   record_link_place,   // a link on a device or in a network namespace: id, netns, more: number of the device
   record_map_state,    // a map: id, more: 1 if it is frozen
   record_map_program   // a sockmap with a program: id of that, more: of the map (low), and where it runs (high): 0 for
@@ -33,7 +34,7 @@ struct Record {
   int fd;
   unsigned int kind;
   unsigned int id;
-  unsigned int netns;
+  unsigned int netns_or_btf;
   unsigned long long more;
 };
 
@@ -94,6 +95,9 @@ struct Record {
 
 /* The same for members that not every kernel has. */
 #define PRATIQUE_OPTIONAL_FIELDS(X) \
+  X(bpf_prog_aux, attach_btf_id)    \
+  X(bpf_prog_aux, linked_prog)      \
+  X(bpf_prog_aux, dst_prog)         \
   X(bpf_map, frozen)                \
   X(bpf_map, map_type)              \
   X(bpf_stab, progs)                \
