@@ -133,7 +133,8 @@ TEST(Purl, RefusesWithThePlaceAtFault) {
 TEST(Purl, HasLimits) {
   const std::string longest = "pkg:npm/" + std::string(Purl::longest - 8, 'a');
   EXPECT_TRUE(parse_purl(longest));
-  for (const auto& text : {longest + "a", "pkg:npm/" + std::string(2000, '+'), std::string(std::size_t{1} << 20, '@')}) {
+  for (const auto& text :
+       {longest + "a", "pkg:npm/" + std::string(2000, '+'), std::string(std::size_t{1} << 20, '@')}) {
     const auto purl = parse_purl(text);
     ASSERT_FALSE(purl);
     EXPECT_EQ(purl.error().fault, Fault::limit);
@@ -277,9 +278,10 @@ TEST(Purl, KnowsTheRegisteredTypes) {
 }
 
 rc::Gen<std::string> some_text() {
-  return rc::gen::container<std::string>(rc::gen::weightedOneOf<char>(
-      {{6, rc::gen::elementOf(std::string("abzAZ09.-_~:"))}, {3, rc::gen::elementOf(std::string("/@?=&#%+ %2f%00"))},
-       {1, rc::gen::arbitrary<char>()}}));
+  return rc::gen::container<std::string>(
+      rc::gen::weightedOneOf<char>({{6, rc::gen::elementOf(std::string("abzAZ09.-_~:"))},
+                                    {3, rc::gen::elementOf(std::string("/@?=&#%+ %2f%00"))},
+                                    {1, rc::gen::arbitrary<char>()}}));
 }
 
 rc::Gen<std::string> some_type() {
