@@ -13,35 +13,34 @@ CdxMember cdx_member(std::string_view name) {
     std::string_view name;
     M member;
   };
-  constexpr std::array<Row, 26> rows = {{{"type", M::type},
-                                         {"name", M::name},
-                                         {"version", M::version},
-                                         {"purl", M::purl},
-                                         {"bom-ref", M::bom_ref},
-                                         {"group", M::group},
-                                         {"cpe", M::cpe},
-                                         {"scope", M::scope},
-                                         {"hashes", M::hashes},
-                                         {"licenses", M::licenses},
-                                         {"properties", M::properties},
-                                         {"externalReferences", M::external_references},
-                                         {"components", M::components},
-                                         {"description", M::description},
-                                         {"author", M::author},
-                                         {"publisher", M::publisher},
-                                         {"supplier", M::supplier},
-                                         {"evidence", M::evidence},
-                                         {"copyright", M::copyright},
-                                         {"mime-type", M::mime_type},
-                                         {"manufacturer", M::manufacturer},
-                                         {"authors", M::authors},
-                                         {"swid", M::swid},
-                                         {"swhid", M::swhid},
-                                         {"omniborId", M::omnibor_id},
-                                         {"manufacture", M::manufacturer}}};
-  for (const Row& row : rows)
-    if (row.name == name) return row.member;
-  return M::unknown;
+  static constexpr std::array<Row, 26> rows = {{{"type", M::type},
+                                                {"name", M::name},
+                                                {"version", M::version},
+                                                {"purl", M::purl},
+                                                {"bom-ref", M::bom_ref},
+                                                {"group", M::group},
+                                                {"cpe", M::cpe},
+                                                {"scope", M::scope},
+                                                {"hashes", M::hashes},
+                                                {"licenses", M::licenses},
+                                                {"properties", M::properties},
+                                                {"externalReferences", M::external_references},
+                                                {"components", M::components},
+                                                {"description", M::description},
+                                                {"author", M::author},
+                                                {"publisher", M::publisher},
+                                                {"supplier", M::supplier},
+                                                {"evidence", M::evidence},
+                                                {"copyright", M::copyright},
+                                                {"mime-type", M::mime_type},
+                                                {"manufacturer", M::manufacturer},
+                                                {"authors", M::authors},
+                                                {"swid", M::swid},
+                                                {"swhid", M::swhid},
+                                                {"omniborId", M::omnibor_id},
+                                                {"manufacture", M::manufacturer}}};
+  const Row* row = row_named(rows, name);
+  return row ? row->member : M::unknown;
 }
 
 namespace {
@@ -152,12 +151,6 @@ std::string CdxBuilder::close(CdxComponent& component) {
   subject.version = of.version;
   subject.type = of.type;
   return {};
-}
-
-void CdxBuilder::license(std::uint32_t of, std::string_view what, std::string_view text,
-                         std::string_view acknowledgement) {
-  bill_.detail(of, acknowledgement == "concluded" ? DetailKind::concluded_license : DetailKind::declared_license, what,
-               text);
 }
 
 void CdxBuilder::organization(std::uint32_t of, DetailKind kind, std::string_view name, std::string_view url) {

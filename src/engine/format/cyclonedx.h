@@ -61,8 +61,6 @@ class CdxBuilder {
   void property(CdxComponent& component, std::string_view name, std::string_view value);
   std::string close(CdxComponent& component);
 
-  // `what`: "id", "name" or "expression"; `acknowledgement` as CycloneDX 1.6 has it.
-  void license(std::uint32_t of, std::string_view what, std::string_view text, std::string_view acknowledgement);
   void organization(std::uint32_t of, DetailKind kind, std::string_view name, std::string_view url);
   void author(std::uint32_t of, std::string_view name, std::string_view email);
 
