@@ -61,9 +61,8 @@ std::optional<Scope> scope_named(std::string_view name) {
 }  // namespace
 
 CdxComponent CdxBuilder::open(std::uint32_t parent) {
-  const std::uint32_t index = bill_.add(parent == Bill::subject_index ? no_component : parent);
-  if (parent == Bill::subject_index) bill_.edge(parent, index, EdgeKind::contains);
-  return {index, {}, {}, {}, {}};
+  const bool under_subject = parent == Bill::subject_index;
+  return {bill_.add(under_subject ? no_component : parent), under_subject, {}, {}, {}, {}};
 }
 
 std::string CdxBuilder::text(CdxComponent& component, CdxMember member, std::string_view text) {
@@ -145,7 +144,12 @@ std::string CdxBuilder::close(CdxComponent& component) {
     of.source = component.source_version.empty() ? component.source_name : bill_.keep(source);
   }
   if (of.type == ComponentType::operating_system) bill_.distro(of.name, of.version);
-  if (component.index != Bill::subject_index) return bill_.close(component.index);
+  if (component.index != Bill::subject_index) {
+    std::string reason = bill_.close(component.index);
+    const bool stays = component.index < bill_.bill().components.size();
+    if (stays && component.under_subject) bill_.edge(Bill::subject_index, component.index, EdgeKind::contains);
+    return reason;
+  }
   Subject& subject = bill_.bill().subject;
   subject.name = of.group.empty() ? std::string(of.name) : std::string(of.group) + "/" + std::string(of.name);
   subject.version = of.version;
