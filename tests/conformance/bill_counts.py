@@ -9,6 +9,7 @@ import json
 import pathlib
 import re
 import sys
+from xml.etree import ElementTree
 
 
 def nested(components):
@@ -17,7 +18,28 @@ def nested(components):
         yield from nested(component.get("components"))
 
 
+def xml_count(text):
+    try:
+        root = ElementTree.fromstring(text)
+    except ElementTree.ParseError:
+        return None
+    space = root.tag.partition("}")[0] + "}"
+    if not space.startswith("{http://cyclonedx.org/schema/bom/"):
+        return None
+    found = [c for top in (root, root.find(f"{space}metadata/{space}component")) if top is not None for c in xml_nested(top, space)]
+    return "cyclonedx-xml", len(found), sum(1 for c in found if (c.findtext(space + "purl") or "").strip())
+
+
+def xml_nested(parent, space):
+    for component in parent.findall(f"{space}components/{space}component"):
+        if (component.findtext(space + "name") or "").strip():
+            yield component
+        yield from xml_nested(component, space)
+
+
 def count(text):
+    if text.lstrip()[:1] == b"<":
+        return xml_count(text)
     try:
         document = json.loads(text.decode("utf-8-sig"))
     except ValueError:

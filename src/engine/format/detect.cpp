@@ -29,11 +29,17 @@ Result<Shape> shape_of_json(const Bytes& document, const Limits& limits) {
   return shape;
 }
 
+char first_character(std::string_view text) {
+  const auto at = text.find_first_not_of(" \t\r\n");
+  return at == std::string_view::npos ? '\0' : text[at];
+}
+
 }  // namespace
 
 Result<Bill> read_bill(Bytes raw, const Limits& limits) {
   if (raw.size() > limits.bytes) return Error{Fault::limit, "larger than " + human_bytes(limits.bytes), {}, {}};
   PRATIQUE_TRY(Bytes document, decode(std::move(raw), limits));
+  if (first_character(document.view()) == '<') return read_cyclonedx_xml(std::move(document), limits);
   PRATIQUE_TRY(const Shape shape, shape_of_json(document, limits));
   switch (shape) {
     case Shape::cyclonedx: return read_cyclonedx_json(std::move(document), limits);
