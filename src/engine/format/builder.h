@@ -133,6 +133,7 @@ class BillBuilder {
   };
   std::map<std::string_view, Missing> missing_;
   std::unordered_map<std::string_view, bool> is_expression_;  // licence texts seen
+  std::size_t more_rejected_ = 0;
   std::string scratch_;
   std::vector<std::size_t> open_;  // of each component that is not closed: where its details begin
   bool distro_told_ = false;       // by more than a purl
