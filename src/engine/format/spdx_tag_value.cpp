@@ -1,4 +1,5 @@
-// SPDX tag-value (SPDX 2.3, clause 6 and following): lines "Tag: value"; a value between <text> and </text> may have many.
+// SPDX tag-value (SPDX 2.3, clause 6 and following): lines "Tag: value"; a value between <text> and </text> may have
+// many.
 #include <algorithm>
 #include <array>
 
@@ -40,15 +41,22 @@ std::pair<std::string_view, std::string_view> cut(std::string_view text, char se
   return {trim(text.substr(0, at)), trim(text.substr(at + 1))};
 }
 
+// Lines end with LF, CR LF or, as some tools of old write them, CR.
+std::size_t line_end(std::string_view text, std::size_t at) {
+  return std::min(text.find_first_of("\r\n", at), text.size());
+}
+
+std::size_t next_line(std::string_view text, std::size_t end) { return end + (text.substr(end, 2) == "\r\n" ? 2 : 1); }
+
 class TagValue {
  public:
   TagValue(BillBuilder& bill, SpdxBuilder& spdx, const Limits& limits) : bill_(bill), spdx_(spdx), limits_(limits) {}
 
   Result<void> read(std::string_view text) {
     for (std::size_t at = 0; at < text.size() && !bill_.full();) {
-      const auto end = std::min(text.find('\n', at), text.size());
-      std::string_view line = text.substr(at, end - at);
-      at = end + 1;
+      const auto end = line_end(text, at);
+      const std::string_view line = text.substr(at, end - at);
+      at = next_line(text, end);
       line_ = ++next_line_;
       const auto colon = line.find(':');
       const std::string_view tag = trim(line.substr(0, colon));
@@ -62,10 +70,11 @@ class TagValue {
       if (value.starts_with(open)) {
         const auto start = static_cast<std::size_t>(value.data() - text.data()) + open.size();
         const auto closed = text.find(close, start);
-        if (closed == std::string_view::npos) return Error{Fault::malformed, "a <text> that nothing closes", {place(line_)}, {}};
+        if (closed == std::string_view::npos)
+          return Error{Fault::malformed, "a <text> that nothing closes", {place(line_)}, {}};
         value = text.substr(start, closed - start);
         next_line_ += static_cast<std::uint64_t>(std::count(value.begin(), value.end(), '\n'));
-        at = std::min(text.find('\n', closed), text.size()) + 1;
+        at = next_line(text, line_end(text, closed));
       }
       if (value.size() > limits_.text) return Error{Fault::limit, "a value longer than the limit", {place(line_)}, {}};
       take(tag, value);
@@ -87,13 +96,15 @@ class TagValue {
   void end_section() {
     if (section_ == Section::file) spdx_.file(file_id_, file_name_);
     if (section_ == Section::file && package_ != no_component && !file_id_.empty()) spdx_.has_file(package_, file_id_);
-    if (section_ == Section::license) bill_.detail(Bill::document_index, DetailKind::license_text, license_id_, license_text_);
+    if (section_ == Section::license)
+      bill_.detail(Bill::document_index, DetailKind::license_text, license_id_, license_text_);
     file_id_ = file_name_ = license_id_ = license_text_ = {};
   }
 
   void end_package() {
     if (package_ == no_component) return;
-    if (std::string reason = spdx_.close(package_); !reason.empty()) bill_.set_aside(place(package_line_), std::move(reason));
+    if (std::string reason = spdx_.close(package_); !reason.empty())
+      bill_.set_aside(place(package_line_), std::move(reason));
     package_ = no_component;
   }
 
@@ -148,11 +159,16 @@ class TagValue {
   }
 
   void document_tag(std::string_view tag, std::string_view value) {
-    if (tag == "SPDXVersion") version_ = value;
-    else if (tag == "DocumentName") spdx_.document_name(value);
-    else if (tag == "DocumentNamespace") bill_.bill().serial = value;
-    else if (tag == "Creator") spdx_.creator(value);
-    else if (tag == "Created") aside(bill_.created(value));
+    if (tag == "SPDXVersion")
+      version_ = value;
+    else if (tag == "DocumentName")
+      spdx_.document_name(value);
+    else if (tag == "DocumentNamespace")
+      bill_.bill().serial = value;
+    else if (tag == "Creator")
+      spdx_.creator(value);
+    else if (tag == "Created")
+      aside(bill_.created(value));
   }
 
   void relationship(std::string_view value) {
@@ -174,7 +190,8 @@ class TagValue {
 }  // namespace
 
 Result<Bill> read_spdx_tag_value(Bytes document, const Limits& limits) {
-  if (!is_utf8(document.view())) return Error{Fault::malformed, "not UTF-8", {}, {}};
+  if (!is_utf8(document.view()) || document.view().find('\0') != std::string_view::npos)
+    return Error{Fault::malformed, "not a text in UTF-8", {}, {}};
   BillBuilder bill(std::move(document), BillFormat::spdx_tag_value, limits);
   SpdxBuilder spdx(bill);
   TagValue reader(bill, spdx, limits);
