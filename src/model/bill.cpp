@@ -32,8 +32,8 @@ std::string_view name_of(BillFormat format) {
 
 std::string_view name_of(ComponentType type) {
   constexpr std::array<std::string_view, 12> names = {
-      "library", "application", "framework", "container", "platform", "operating-system",
-      "device",  "device-driver", "firmware", "file",     "data",     "other"};
+      "library", "application",   "framework", "container", "platform", "operating-system",
+      "device",  "device-driver", "firmware",  "file",      "data",     "other"};
   return names[static_cast<std::size_t>(type)];
 }
 

@@ -6,7 +6,7 @@
 namespace pratique {
 namespace {
 
-constexpr std::array<std::string_view, 9> scheme_names = {"generic", "semver", "npm",    "pypi", "maven",
+constexpr std::array<std::string_view, 9> scheme_names = {"generic", "semver", "npm", "pypi", "maven",
                                                           "golang",  "deb",    "rpm", "apk"};
 
 // purl types whose versions another type's scheme orders.

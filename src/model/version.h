@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +40,17 @@ struct Vers {
   bool any = false;
   std::vector<Constraint> constraints;
   bool operator==(const Vers&) const = default;
+};
+
+// The same without owning anything: what a memory-mapped database or a table in code holds.
+struct ConstraintView {
+  Comparator comparator = Comparator::equal;
+  std::string_view version;
+};
+struct VersView {
+  Scheme scheme = Scheme::generic;
+  bool any = false;
+  std::span<const ConstraintView> constraints;
 };
 
 }  // namespace pratique
