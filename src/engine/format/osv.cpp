@@ -4,7 +4,6 @@
 #include <array>
 
 #include "base/text.h"
-#include "engine/format/events.h"
 #include "engine/format/format.h"
 #include "engine/format/json.h"
 #include "engine/version/version.h"
@@ -36,9 +35,11 @@ struct Rating {
   }
 };
 
+using Kind = OsvEvent::Kind;
+
 struct OsvRange {
   std::string_view type;
-  std::vector<RangeEvent> events;
+  std::vector<OsvEvent> events;
   std::string place;
 };
 
@@ -121,10 +122,10 @@ void read_specific(JsonValue& value, OsvAffected& affected) {
 }
 
 OsvRange read_range(JsonValue& value) {
-  constexpr std::array<std::pair<std::string_view, EventKind>, 4> kinds = {{{"introduced", EventKind::introduced},
-                                                                            {"fixed", EventKind::fixed},
-                                                                            {"last_affected", EventKind::last_affected},
-                                                                            {"limit", EventKind::limit}}};
+  constexpr std::array<std::pair<std::string_view, Kind>, 4> kinds = {{{"introduced", Kind::introduced},
+                                                                       {"fixed", Kind::fixed},
+                                                                       {"last_affected", Kind::last_affected},
+                                                                       {"limit", Kind::limit}}};
   OsvRange range;
   range.place = value.place();
   for (JsonObject object = value.object(); object.next();) {
@@ -174,6 +175,23 @@ Result<PackageName> name_of(const OsvAffected& affected) {
   if (!purl) return named ? named : Result<PackageName>(purl.error());
   if (is_distribution_type(purl->type) && (!named || named->stream.empty())) return named;
   return PackageName{purl->package(), named ? named->stream : std::string()};
+}
+
+// Events without an introduction begin at the very beginning; an end in front of every beginning is a record turned
+// round.
+Result<Vers> range_of(Scheme scheme, std::vector<OsvEvent> events) {
+  if (events.empty()) return Error{Fault::malformed, "a range without events", {}, {}};
+  const auto begins = [](const OsvEvent& event) { return event.kind == Kind::introduced; };
+  const auto before = [&](const OsvEvent& a, const OsvEvent& b) {
+    const bool since_ever = begins(a) && a.version == "0";
+    const bool other = begins(b) && b.version == "0";
+    return since_ever != other ? since_ever : !other && compare_versions(scheme, a.version, b.version).order < 0;
+  };
+  if (std::none_of(events.begin(), events.end(), begins)) events.push_back({Kind::introduced, "0"});
+  std::stable_sort(events.begin(), events.end(), before);
+  if (!begins(events.front()) && events.front().version != "*")
+    return Error{Fault::malformed, "ends at " + std::string(events.front().version) + ", before it begins", {}, {}};
+  return vers_from_osv(scheme, events);
 }
 
 bool holds(const std::vector<Vers>& ranges, std::string_view version) {
@@ -276,8 +294,8 @@ class RecordReader {
     const Scheme scheme = scheme_of_purl_type(type_of(name->package));
     for (OsvRange& range : from.ranges) {
       for (const auto& event : range.events)
-        if (event.kind == EventKind::fixed) add_unique(affected.fixed, event.version);
-      auto vers = range_of(scheme, std::move(range.events));
+        if (event.kind == Kind::fixed) add_unique(affected.fixed, event.version);
+      auto vers = range_of(scheme, range.events);
       if (!vers)
         reader_.set_aside(range.place, vers.error().text);
       else

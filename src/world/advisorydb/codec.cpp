@@ -37,7 +37,7 @@ Comparator unpack_comparator(Unpacker& unpacker) {
 VersView unpack_range_head(Unpacker& unpacker) {
   const std::uint8_t value = unpacker.byte();
   const auto scheme = static_cast<std::uint8_t>(value & ~any_version);
-  if (scheme > static_cast<std::uint8_t>(Scheme::apk)) unpacker.spoil();
+  if (scheme >= scheme_count) unpacker.spoil();
   return {.scheme = unpacker.ok() ? static_cast<Scheme>(scheme) : Scheme::generic,
           .any = (value & any_version) != 0,
           .constraints = {}};
