@@ -150,5 +150,44 @@ TEST_F(ScanFlowTest, RecordsAreBounded) {
   EXPECT_THAT(report->rejected[0].reason, testing::HasSubstr("larger than the limit"));
 }
 
+// The records that the project ships.
+TEST_F(ScanFlowTest, FactsAreAllReadAndFindWhatTheyAreAbout) {
+  const auto report = build_database({PRATIQUE_SOURCE_DIR "/facts"}, path("db"), noon, {});
+  ASSERT_TRUE(report) << render(report.error());
+  for (const auto& part : report->rejected) ADD_FAILURE() << part.place << ": " << part.reason;
+  EXPECT_GE(report->status.advisories, 40u);
+  const auto db = AdvisoryDb::open(path("db"));
+  const auto found = [&](const std::string& purl) {
+    std::vector<std::string> ids;
+    const Match match = scan(bill_with(purl), *db).value();
+    for (const auto& finding : match.findings) ids.push_back(finding.id);
+    return ids;
+  };
+  EXPECT_THAT(found("pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1"),
+              ElementsAre("CVE-2021-44228", "CVE-2021-45046", "CVE-2021-44832", "CVE-2021-45105"));
+  EXPECT_THAT(found("pkg:maven/org.apache.logging.log4j/log4j-core@2.17.1"), IsEmpty());
+  EXPECT_THAT(found("pkg:maven/org.apache.logging.log4j/log4j-core@2.12.2"),
+              ElementsAre("CVE-2021-44832", "CVE-2021-45105"));
+  EXPECT_THAT(found("pkg:deb/debian/xz-utils@5.6.1-1?distro=debian-13"), ElementsAre("CVE-2024-3094"));
+  EXPECT_THAT(found("pkg:deb/debian/xz-utils@5.6.1%2Breally5.4.5-1?distro=debian-13"), IsEmpty());
+  EXPECT_THAT(found("pkg:generic/xz@5.6.0"), ElementsAre("CVE-2024-3094"));
+  EXPECT_THAT(found("pkg:rpm/opensuse/xz@5.6.1-1.1?distro=opensuse-tumbleweed-20240328"), ElementsAre("CVE-2024-3094"));
+  EXPECT_THAT(found("pkg:rpm/opensuse/xz@5.6.1.revertto5.4-3.2?distro=opensuse-tumbleweed-20240401"), IsEmpty());
+  EXPECT_THAT(found("pkg:deb/debian/curl@7.88.1-10%2Bdeb12u1?distro=debian-12.1"), ElementsAre("CVE-2023-38545"));
+  EXPECT_THAT(found("pkg:deb/debian/curl@7.88.1-10%2Bdeb12u4?distro=debian-12.2"), IsEmpty());
+  EXPECT_THAT(found("pkg:apk/alpine/curl@8.3.0-r2?distro=alpine-3.18.3"), ElementsAre("CVE-2023-38545"));
+  EXPECT_THAT(found("pkg:generic/openssl@1.0.1f"), ElementsAre("CVE-2014-0160"));
+  EXPECT_THAT(found("pkg:generic/openssl@1.0.1g"), IsEmpty());
+  EXPECT_THAT(found("pkg:golang/github.com/opencontainers/runc@v1.1.11"), ElementsAre("CVE-2024-21626"));
+  EXPECT_THAT(found("pkg:golang/stdlib@go1.21.2"), ElementsAre("CVE-2024-24790", "CVE-2023-39325"));
+  EXPECT_THAT(found("pkg:npm/ua-parser-js@0.7.29"), ElementsAre("PQ-GHSA-pjwm-rvh2-c87w"));
+  EXPECT_THAT(found("pkg:npm/ua-parser-js@0.7.30"), IsEmpty());
+  EXPECT_THAT(found("pkg:pypi/django@3.2.0"), ElementsAre("CVE-2021-35042", "CVE-2022-34265"));
+  EXPECT_THAT(found("pkg:gem/actionview@6.0.0.beta2"), ElementsAre("CVE-2019-5418"));
+  EXPECT_THAT(found("pkg:maven/org.springframework/spring-beans@5.2.19.RELEASE"), ElementsAre("CVE-2022-22965"));
+  EXPECT_THAT(found("pkg:maven/io.netty/netty-codec-http2@4.1.100.Final"), IsEmpty());
+  EXPECT_THAT(found("pkg:cargo/openssl-src@300.0.10%2B3.0.6"), ElementsAre("CVE-2022-3602", "CVE-2022-3786"));
+}
+
 }  // namespace
 }  // namespace pratique
