@@ -203,7 +203,12 @@ TEST(MatchTest, ExaminesPackagesAndNothingElse) {
   add(ComponentType::operating_system);
   const auto lock_file = add(ComponentType::application);
   bill.subject.listed = add(ComponentType::application);
-  bill.edges = {{1, 0, EdgeKind::contains}, {lock_file, 0, EdgeKind::contains}};
+  const auto source = add(ComponentType::library);
+  const auto layer = add(ComponentType::library);
+  bill.components[layer].name =
+      "sha256:"
+      "0000000000000000000000000000000000000000000000000000000000000000";
+  bill.edges = {{1, 0, EdgeKind::contains}, {lock_file, 0, EdgeKind::contains}, {0, source, EdgeKind::generated_from}};
   const Match match = match_of(table, bill);
   EXPECT_EQ(match.components, 2u);
   EXPECT_EQ(match.findings.size(), 1u);
