@@ -109,6 +109,9 @@ Result<Database> Database::open(const std::string& path, Access access, std::chr
   if (code != SQLITE_OK)
     return error_of(code & 0xff, handle != nullptr ? sqlite3_system_errno(handle) : ENOMEM, sqlite3_errstr(code))
         .in(path);
+  // SQLite opens what it may not write for reading, without a word.
+  if (access == Access::write && sqlite3_db_readonly(handle, "main") == 1)
+    return error_of(SQLITE_READONLY, 0, {}).in(path);
   sqlite3_busy_timeout(handle, static_cast<int>(patience.count()));
   return database;
 }
