@@ -18,9 +18,10 @@
 
 namespace pratique {
 
-// CycloneDX JSON 1.4 to 1.6 (ECMA-424) and SPDX JSON 2.2 and 2.3. The Bill keeps the document's bytes alive, its texts
-// point into them. Fault: malformed (not JSON, not an SBOM), unsupported (a bill of a format or version that is not
-// read, named in the text), limit.
+// CycloneDX JSON 1.2 to 1.7 (ECMA-424) and SPDX JSON 2.2 and 2.3, in UTF-8 or UTF-16, with byte-order mark or without
+// (docs/formats.md: field by field). The Bill keeps the document's bytes alive, its texts point into them. Fault:
+// malformed (not JSON, not an SBOM), unsupported (a bill of a format or version that is not read, named in the text),
+// limit.
 Result<Bill> read_bill(Bytes document, const Limits& limits = {});
 
 struct OsvRecord {
@@ -38,8 +39,7 @@ struct WorkloadList {
   std::vector<Rejected> rejected;  // pods without a name, containers without a good image reference
 };
 // `kubectl get pods -A -o json`: a List or PodList is the whole cluster, a single Pod a part. Other kinds in a List
-// tell owners
-// (`kubectl get pods,replicasets,jobs ...`); without them the owner of a ReplicaSet's pod is told by the
+// tell owners (`kubectl get pods,replicasets,jobs ...`); without them the owner of a ReplicaSet's pod is told by the
 // pod-template-hash. The digest of a container is the manifest digest that its status tells, else the one its reference
 // is pinned to; the digest of an image's configuration is none. Fault: malformed (also one page of a longer list: what
 // is missing would be taken for gone), limit.
