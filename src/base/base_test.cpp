@@ -56,6 +56,7 @@ TEST(Text, SplitsTrimsAndCounts) {
   EXPECT_EQ(parse_unsigned("18446744073709551616"), std::nullopt);
   EXPECT_EQ(parse_unsigned("12a"), std::nullopt);
   EXPECT_EQ(nearest("denyPakage", {"denyPackage", "requireSBOM"}), "denyPackage");
+  EXPECT_EQ(nearest("stroe", {"db", "store"}), "store");
   EXPECT_EQ(nearest("zebra", {"denyPackage", "requireSBOM"}), "");
   EXPECT_EQ(json_quoted("a\"\x01\xFF"), "\"a\\\"\\u0001\xEF\xBF\xBD\"");
 }

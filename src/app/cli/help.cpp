@@ -181,12 +181,17 @@ std::string render_completion(std::string_view shell) {
   std::string out;
   if (shell == "fish") {
     for (const auto& command : commands()) {
-      const std::string first(command.name.substr(0, command.name.find(' ')));
-      out += "complete -c pratique -n __fish_use_subcommand -a '" + first + "' -d '" + std::string(command.summary) +
-             "'\n";
+      const auto blank = command.name.find(' ');
+      const std::string first(command.name.substr(0, blank));
+      const std::string seen = "'__fish_seen_subcommand_from " + first + "'";
+      const std::string told = " -d '" + std::string(command.summary) + "'\n";
+      if (blank == std::string_view::npos)
+        out += "complete -c pratique -n __fish_use_subcommand -a " + first + told;
+      else
+        out += "complete -c pratique -n __fish_use_subcommand -a " + first + "\ncomplete -c pratique -n " + seen +
+               " -a " + std::string(command.name.substr(blank + 1)) + told;
       for (const auto& option : command.options)
-        out +=
-            "complete -c pratique -n '__fish_seen_subcommand_from " + first + "' -l " + std::string(option.name) + "\n";
+        out += "complete -c pratique -n " + seen + " -l " + std::string(option.name) + "\n";
     }
     for (const auto& option : global_options()) out += "complete -c pratique -l " + std::string(option.name) + "\n";
     return out;

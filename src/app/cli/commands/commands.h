@@ -1,21 +1,26 @@
-// What each command of the table does. One file a noun; every one reads flags, calls one flow, renders, and counts.
+// The rows of the command table. One file a noun: its rows, and what each row does: read flags, call one flow, render,
+// count.
 #pragma once
+
+#include <vector>
 
 #include "app/cli/command.h"
 
 namespace pratique {
 
-Result<int> run_scan(const Invocation&, Console&);
-Result<int> run_ingest(const Invocation&, Console&);
-Result<int> run_where(const Invocation&, Console&);
-Result<int> run_db_build(const Invocation&, Console&);
-Result<int> run_db_status(const Invocation&, Console&);
-Result<int> run_admit(const Invocation&, Console&);
-Result<int> run_serve(const Invocation&, Console&);
-Result<int> run_kernel_list(const Invocation&, Console&);
-Result<int> run_config_show(const Invocation&, Console&);
-Result<int> run_completion(const Invocation&, Console&);
-Result<int> run_docs(const Invocation&, Console&);
-Result<int> run_version(const Invocation&, Console&);
+using Commands = std::vector<Command>;
+
+// In the order --help lists them.
+Commands scan_commands();
+Commands where_commands();
+Commands ingest_commands();
+Commands gate_commands();  // admit, serve
+Commands kernel_commands();
+Commands database_commands();
+Commands meta_commands();  // config, completion, docs, version
+
+// What several commands share.
+Option output_option(std::vector<std::string_view> formats);  // the first one is the default
+Option allow_unknown_option();
 
 }  // namespace pratique

@@ -35,8 +35,6 @@ std::string status_json(const AdvisoryDbStatus& status) {
          "\n";
 }
 
-}  // namespace
-
 Result<int> run_db_build(const Invocation& invocation, Console& console) {
   const auto from = invocation.all("from");
   if (from.empty())
@@ -65,6 +63,24 @@ Result<int> run_db_status(const Invocation& invocation, Console& console) {
     return format == "json" ? status_json(db.status()) : status_table(db.status(), look_of(invocation, console));
   }));
   return exit_code::ok;
+}
+
+}  // namespace
+
+Commands database_commands() {
+  return {
+      {.name = "db build",
+       .summary = "Build the advisory database from OSV records",
+       .detail =
+           "Files, folders and zip archives of OSV JSON. The old database stays in use until the new one is complete.",
+       .options = {{.name = "from", .value = "PATH", .help = "a record, a folder or an all.zip", .repeat = true}},
+       .examples = {"pratique db build --from facts", "pratique db build --from Go.zip --from PyPI.zip"},
+       .run = run_db_build},
+      {.name = "db status",
+       .summary = "Tell what the advisory database holds",
+       .options = {output_option({"table", "json"})},
+       .run = run_db_status},
+  };
 }
 
 }  // namespace pratique

@@ -43,8 +43,6 @@ Result<void> ingest_pods(Store& store, const Invocation& invocation, Console& co
   return {};
 }
 
-}  // namespace
-
 Result<int> run_ingest(const Invocation& invocation, Console& console) {
   if (invocation.arguments.empty() && !invocation.given("workloads"))
     return Error{Fault::usage, "nothing to ingest", {}, "name bills, or --workloads FILE"};
@@ -53,6 +51,27 @@ Result<int> run_ingest(const Invocation& invocation, Console& console) {
   if (!invocation.arguments.empty()) PRATIQUE_DO(ingest_files(store, invocation, console, failed));
   if (invocation.given("workloads")) PRATIQUE_DO(ingest_pods(store, invocation, console));
   return failed == 0 ? exit_code::ok : exit_code::malformed;
+}
+
+}  // namespace
+
+Commands ingest_commands() {
+  return {
+      {.name = "ingest",
+       .summary = "Put bills of materials and running workloads into the store",
+       .detail = "Idempotent: a bill is known by the digest of its bytes. A file that is no bill is reported and the "
+                 "rest goes on.",
+       .arguments = {{.name = "FILE", .help = "a bill, or a folder of bills", .optional = true, .many = true}},
+       .options =
+           {{.name = "workloads", .value = "FILE", .help = "what runs: the output of 'kubectl get pods -A -o json'"},
+            {.name = "cluster",
+             .value = "NAME",
+             .help = "the cluster that the workloads are of",
+             .fallback = "default"},
+            {.name = "threads", .value = "N", .help = "threads that read; 0 for one a processor", .fallback = "0"}},
+       .examples = {"pratique ingest bills/",
+                    "kubectl get pods -A -o json | pratique ingest --workloads - --cluster harbour"},
+       .run = run_ingest}};
 }
 
 }  // namespace pratique

@@ -10,6 +10,8 @@ namespace pratique {
 
 std::string version_line() { return "pratique " PRATIQUE_VERSION; }
 
+namespace {
+
 Result<int> run_version(const Invocation&, Console& console) {
   console.out << version_line() << '\n';
   return exit_code::ok;
@@ -52,6 +54,27 @@ Result<int> run_config_show(const Invocation& invocation, Console& console) {
   }));
   if (!invocation.configuration_file.empty()) note(console, "configuration file: " + invocation.configuration_file);
   return exit_code::ok;
+}
+
+}  // namespace
+
+Commands meta_commands() {
+  return {
+      {.name = "config show",
+       .summary = "Show every setting, its value and where that came from",
+       .options = {output_option({"table", "json"})},
+       .run = run_config_show},
+      {.name = "completion",
+       .summary = "Print the completion script of a shell",
+       .arguments = {{.name = "SHELL", .help = "bash, zsh or fish"}},
+       .examples = {"source <(pratique completion bash)"},
+       .run = run_completion},
+      {.name = "docs",
+       .summary = "Print the reference of the command line",
+       .arguments = {{.name = "FORM", .help = "markdown or man"}},
+       .run = run_docs},
+      {.name = "version", .summary = "Print the version", .run = run_version},
+  };
 }
 
 }  // namespace pratique

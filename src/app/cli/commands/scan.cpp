@@ -79,8 +79,6 @@ void tell_rest(const ScanReport& report, const Invocation& invocation, Console& 
   note(console, render(report.ledger()));
 }
 
-}  // namespace
-
 Result<int> run_scan(const Invocation& invocation, Console& console) {
   PRATIQUE_TRY(const AdvisoryDb db, AdvisoryDb::open(invocation.text("db")));
   PRATIQUE_TRY(const auto files, files_of(invocation.arguments));
@@ -115,6 +113,34 @@ Result<int> run_scan(const Invocation& invocation, Console& console) {
   for (const auto& artifact : report.artifacts) doubt = doubt || !artifact.match.unknown.empty();
   if (invocation.given("fail-on") && doubt && !invocation.flag("allow-unknown")) return exit_code::partial;
   return exit_code::ok;
+}
+
+}  // namespace
+
+Commands scan_commands() {
+  return {
+      {.name = "scan",
+       .summary = "Find the known vulnerabilities in software bills of materials",
+       .detail =
+           "A target is a file, a folder of files, or '-' for standard input; 'sbom:FILE' says so outright. The format "
+           "is\n"
+           "told from the content. Every finding carries its proof: advisory, range, comparator and dependency path.",
+       .arguments = {{.name = "TARGET", .help = "an SBOM, a folder of them, or -", .many = true}},
+       .options = {output_option({"table", "wide", "json", "jsonl"}),
+                   {.name = "fail-on",
+                    .value = "SEVERITY",
+                    .help = "exit with 1 when a finding is at least this severe",
+                    .choices = {"low", "medium", "high", "critical", "any"}},
+                   {.name = "severity",
+                    .value = "SEVERITY",
+                    .help = "show only findings at least this severe",
+                    .choices = {"unknown", "none", "low", "medium", "high", "critical"}},
+                   {.name = "only-fixed", .help = "show only what an upgrade mends"},
+                   allow_unknown_option()},
+       .examples = {"pratique scan shop.cdx.json", "pratique scan --fail-on critical sbom:shop.spdx.json",
+                    "pratique scan -o json=findings.json -o table bills/"},
+       .run = run_scan},
+  };
 }
 
 }  // namespace pratique
