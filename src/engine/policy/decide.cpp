@@ -62,7 +62,8 @@ std::string reason_of(const ImageEvidence& image) {
 std::string doubt_about(const BillFacts& bill) {
   if (bill.bill().components.empty()) return "its SBOM lists nothing";
   if (bill.unread() == 0) return {};
-  return with_commas(bill.unread()) + " components of its SBOM could not be read";
+  return (bill.unread() == 1 ? std::string("one component") : with_commas(bill.unread()) + " components") +
+         " of its SBOM could not be read";
 }
 
 std::string doubt_about(const MatchFacts& match) {

@@ -146,8 +146,8 @@ TEST(Decide, FindsTheSameWhicheverListIsShorter) {
   std::string many;
   for (int i = 0; i < 300; ++i)
     many += "    - {name: r" + std::to_string(i) + ", denyPackage: {purl: pkg:npm/p" + std::to_string(i) + "}}\n";
-  EXPECT_EQ(denials(policies_of(many + log4j), {image_with(shop)}).size(),
-            0u + denials(policies_of(log4j), {image_with(shop)}).size());
+  EXPECT_EQ(denials(policies_of(many + log4j), {image_with(shop)}).size(), 1u);
+  EXPECT_EQ(denials(policies_of(log4j), {image_with(shop)}).size(), 1u);
   const auto verdict =
       decide(policies_of(many), request_in("shop"),
              {image_with({{"p7", "1", "pkg:npm/p7@1"}, {"q", "1", "pkg:npm/q@1"}, {"p250", "1", "pkg:npm/p250@1"}})});
@@ -245,8 +245,8 @@ TEST(Decide, ComponentsThatCouldNotBeReadAreUnknown) {
   image.bill = std::make_shared<BillFacts>(bill);
   const auto lines = denials(policies_of("    - {name: r, denyPackage: {purl: pkg:npm/a}}\n" + criticals), {image});
   EXPECT_THAT(lines,
-              ElementsAre("checkout: unknown: 1 components of its SBOM could not be read [policy p, rule r]",
-                          "checkout: unknown: 1 components of its SBOM could not be read [policy p, rule criticals]"));
+              ElementsAre("checkout: unknown: one component of its SBOM could not be read [policy p, rule r]",
+                          "checkout: unknown: one component of its SBOM could not be read [policy p, rule criticals]"));
 }
 
 TEST(Decide, LeavesOutAndCountsMoreThanAnyoneReads) {
