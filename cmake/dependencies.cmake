@@ -59,3 +59,6 @@ pratique_library(prometheus HEADER prometheus/registry.h NAMES prometheus-cpp-co
 pratique_library(spdlog HEADER spdlog/spdlog.h NAMES spdlog fmt NEEDS Threads::Threads)
 target_compile_definitions(lib_boost INTERFACE BOOST_ASIO_NO_DEPRECATED)
 target_compile_definitions(lib_spdlog INTERFACE SPDLOG_COMPILED_LIB SPDLOG_FMT_EXTERNAL)
+if(PRATIQUE_TESTS)
+  pratique_library(rapidcheck HEADER rapidcheck.h NAMES rapidcheck)
+endif()
