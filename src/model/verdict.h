@@ -4,6 +4,7 @@
 // safe to print, the fields themselves are not.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>

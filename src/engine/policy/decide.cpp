@@ -59,7 +59,7 @@ std::string reason_of(const ImageEvidence& image) {
 }
 
 // Why a bill that is there may still hide what a rule looks for; empty when it does not.
-std::string doubt_about(const BillFacts& bill) {
+std::string doubt_about(const ImageFacts& bill) {
   if (bill.bill().components.empty()) return "its SBOM lists nothing";
   if (bill.unread() == 0) return {};
   return (bill.unread() == 1 ? std::string("one component") : with_commas(bill.unread()) + " components") +

@@ -37,13 +37,13 @@ bool is_component(std::string_view place) {
 // What a component is called by itself: "log4j-core" of "org.apache.logging.log4j:log4j-core".
 std::string own_name(std::string_view name) { return lower(name.substr(name.find_last_of("/:") + 1)); }
 
-bool before(const BillFacts::Entry& a, const BillFacts::Entry& b) {
+bool before(const ImageFacts::Entry& a, const ImageFacts::Entry& b) {
   return std::tie(a.hash, a.component) < std::tie(b.hash, b.component);
 }
 
 }  // namespace
 
-BillFacts::BillFacts(const Bill& bill) : bill_(kept_of(bill)), paths_(bill_), packages_(bill_.components.size()) {
+ImageFacts::ImageFacts(const Bill& bill) : bill_(kept_of(bill)), paths_(bill_), packages_(bill_.components.size()) {
   std::string scratch;
   std::size_t text = 0;
   for (std::uint32_t i = 0; i < bill_.components.size(); ++i) {
@@ -68,7 +68,7 @@ BillFacts::BillFacts(const Bill& bill) : bill_(kept_of(bill)), paths_(bill_), pa
            bill_.edges.size() * sizeof(Edge);
 }
 
-std::string BillFacts::path_to(std::uint32_t component) const {
+std::string ImageFacts::path_to(std::uint32_t component) const {
   auto steps = paths_.path(component);
   if (!steps.empty()) steps.pop_back();
   std::string path;

@@ -104,9 +104,9 @@ class PolicySet {
 
 // What a bill says about one image, compiled once so that a package is looked up, not searched. Keeps nothing of the
 // document itself; licences, CPEs and references are left out. Immutable.
-class BillFacts {
+class ImageFacts {
  public:
-  explicit BillFacts(const Bill& bill);
+  explicit ImageFacts(const Bill& bill);
 
   const Bill& bill() const { return bill_; }        // as far as it is kept; indices are those of the original
   std::size_t bytes() const { return bytes_; }      // of memory, about
@@ -147,7 +147,7 @@ struct MatchFacts {
 
 struct ImageEvidence {
   Container container;
-  std::shared_ptr<const BillFacts> bill;    // shared with the cache; null when there is none
+  std::shared_ptr<const ImageFacts> bill;   // shared with the cache; null when there is none
   std::shared_ptr<const MatchFacts> match;  // null when there is no bill, nobody asks for it, or it failed
   Gap gap = Gap::none;                      // why what is missing of the two is missing
   std::string reason;                       // in words

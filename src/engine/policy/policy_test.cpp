@@ -48,7 +48,7 @@ ImageEvidence image_with(const std::vector<Part>& parts, Match match = {}) {
   ImageEvidence image;
   image.container.name = "checkout";
   image.container.image = parse_image("registry.example.com/shop/checkout@" + digest.text()).value();
-  image.bill = std::make_shared<BillFacts>(bill_of(parts));
+  image.bill = std::make_shared<ImageFacts>(bill_of(parts));
   image.match = std::make_shared<MatchFacts>(std::move(match), "generation-1");
   return image;
 }
@@ -242,7 +242,7 @@ TEST(Decide, ComponentsThatCouldNotBeReadAreUnknown) {
                    {"/components/2/licenses/0", "not a text"},
                    {"/dependencies/3", "no such ref"}};
   ImageEvidence image = image_with({});
-  image.bill = std::make_shared<BillFacts>(bill);
+  image.bill = std::make_shared<ImageFacts>(bill);
   const auto lines = denials(policies_of("    - {name: r, denyPackage: {purl: pkg:npm/a}}\n" + criticals), {image});
   EXPECT_THAT(lines,
               ElementsAre("checkout: unknown: one component of its SBOM could not be read [policy p, rule r]",
