@@ -62,6 +62,8 @@ void read_metadata(JsonValue& value, Object& object) {
     else if (key == "labels")
       for (JsonObject labels = metadata.value().object(); labels.next();)
         object.labels.emplace_back(labels.key(), labels.value().text());
+    else if (key == "managedFields" || key == "annotations")  // most of an update's bytes
+      metadata.value().skip();
   }
 }
 
@@ -83,6 +85,8 @@ Object read_object(JsonValue& value, Path path) {
       read_metadata(members.value(), object);
     else if (!path.empty() && members.key() == path.front())
       read_pods(members.value(), path.subspan(1), object);
+    else if (members.key() == "status")
+      members.value().skip();
   }
   std::sort(object.labels.begin(), object.labels.end());
   return object;
