@@ -22,29 +22,61 @@ std::string_view TextPool::keep(std::string_view text) {
 }
 
 std::string_view name_of(BillFormat format) {
-  constexpr std::array<std::string_view, 9> names = {"unknown",   "cyclonedx-json", "cyclonedx-xml", "cyclonedx-protobuf", "spdx-json",
-                                                     "spdx-yaml", "spdx-tag-value", "spdx3-json",    "syft-json"};
+  constexpr std::array<std::string_view, 9> names = {
+      "unknown",   "cyclonedx-json", "cyclonedx-xml", "cyclonedx-protobuf", "spdx-json",
+      "spdx-yaml", "spdx-tag-value", "spdx3-json",    "syft-json"};
   return names[static_cast<std::size_t>(format)];
 }
 
 std::string_view name_of(ComponentType type) {
-  constexpr std::array<std::string_view, 14> names = {
-      "library", "application",   "framework", "container", "platform", "operating-system",       "device",
-      "device-driver", "firmware", "file",     "data",      "machine-learning-model", "cryptographic-asset", "other"};
+  constexpr std::array<std::string_view, 14> names = {"library",
+                                                      "application",
+                                                      "framework",
+                                                      "container",
+                                                      "platform",
+                                                      "operating-system",
+                                                      "device",
+                                                      "device-driver",
+                                                      "firmware",
+                                                      "file",
+                                                      "data",
+                                                      "machine-learning-model",
+                                                      "cryptographic-asset",
+                                                      "other"};
   return names[static_cast<std::size_t>(type)];
 }
 
 std::string_view name_of(EdgeKind kind) {
-  constexpr std::array<std::string_view, 5> names = {"depends-on", "contains", "describes", "generated-from", "provides"};
+  constexpr std::array<std::string_view, 5> names = {"depends-on", "contains", "describes", "generated-from",
+                                                     "provides"};
   return names[static_cast<std::size_t>(kind)];
 }
 
 std::string_view name_of(DetailKind kind) {
-  constexpr std::array<std::string_view, 23> names = {
-      "hash",       "declared-license", "concluded-license", "license-text", "copyright", "description", "author",
-      "publisher",  "supplier",         "manufacturer",      "originator",   "cpe",       "identifier",  "location",
-      "layer",      "external-reference", "property",        "completeness", "mime-type", "file-name",   "purpose",
-      "tool",       "lifecycle"};
+  constexpr std::array<std::string_view, 24> names = {"hash",
+                                                      "declared-license",
+                                                      "concluded-license",
+                                                      "observed-license",
+                                                      "license-text",
+                                                      "copyright",
+                                                      "description",
+                                                      "author",
+                                                      "publisher",
+                                                      "supplier",
+                                                      "manufacturer",
+                                                      "originator",
+                                                      "cpe",
+                                                      "identifier",
+                                                      "location",
+                                                      "layer",
+                                                      "external-reference",
+                                                      "property",
+                                                      "completeness",
+                                                      "mime-type",
+                                                      "file-name",
+                                                      "purpose",
+                                                      "tool",
+                                                      "lifecycle"};
   return names[static_cast<std::size_t>(kind)];
 }
 
@@ -71,8 +103,8 @@ std::span<const Detail> Bill::details_of(std::uint32_t of, DetailKind kind) cons
   return {first, last};
 }
 
-// Breadth first from the subject. Many documents say that the image contains every package, besides saying who depends on
-// whom; then the way through the dependents tells more, and "the image contains it" counts only for what it does not
+// Breadth first from the subject. Many documents say that the image contains every package, besides saying who depends
+// on whom; then the way through the dependents tells more, and "the image contains it" counts only for what it does not
 // reach. What nothing reaches starts for itself: first what nothing points at, last what is left (a cycle of its own).
 Paths::Paths(const Bill& bill) : before_(bill.components.size(), no_component) {
   const auto count = static_cast<std::uint32_t>(bill.components.size());

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstring>
 #include <span>
 
@@ -22,7 +23,7 @@ Error malformed(std::string_view place, std::string text) {
 // The version stands behind the last '@' that does not open a segment: "pkg:npm/@babel/core" has none, and
 // "pkg:npm/foo/@1.0" has no name. Cuts the version off the path.
 Result<std::string_view> cut_version(std::string_view& path) {
-  for (std::size_t at = path.rfind('@'); at != std::string_view::npos;
+  for (std::size_t at = find_last(path, '@'); at != std::string_view::npos;
        at = at == 0 ? std::string_view::npos : path.rfind('@', at - 1)) {
     const bool opens_segment = at == 0 || path[at - 1] == '/';
     if (opens_segment && path.find('/', at) == std::string_view::npos) return malformed("name", "a name is missing");
@@ -34,10 +35,16 @@ Result<std::string_view> cut_version(std::string_view& path) {
   return std::string_view{};
 }
 
-bool is_type(std::string_view type) {
-  const auto in_type = [](char c) { return is_alpha(c) || is_digit(c) || c == '.' || c == '-'; };
-  return !type.empty() && is_alpha(type.front()) && std::all_of(type.begin(), type.end(), in_type);
+// Starts with a letter; letters, digits, '.', '-' and '_'.
+bool is_key(std::string_view text) {
+  if (text.empty() || !is_alpha(text.front())) return false;
+  const ByteMap& plain = written_plain(Fold::keep);
+  unsigned char all = 1;
+  for (const char c : text) all &= plain[static_cast<unsigned char>(c)] != 0 && c != '~' && c != ':';
+  return all != 0;
 }
+
+bool is_type(std::string_view text) { return is_key(text) && text.find('_') == std::string_view::npos; }
 
 // From right to left, before anything is decoded, as the standard's "How to parse".
 Result<PurlParts> split_purl(std::string_view text) {
@@ -46,7 +53,7 @@ Result<PurlParts> split_purl(std::string_view text) {
   PurlParts raw;
   std::string_view rest = text;
   const auto cut_behind = [&rest](char separator) {
-    const auto at = rest.rfind(separator);
+    const auto at = find_last(rest, separator);
     if (at == std::string_view::npos) return std::string_view{};
     const std::string_view behind = rest.substr(at + 1);
     rest = rest.substr(0, at);
@@ -72,8 +79,11 @@ Result<PurlParts> split_purl(std::string_view text) {
   return raw;
 }
 
+// Where a pair lies in the qualifiers' text. Of plain numbers, so that room for the most costs nothing.
 struct RawQualifier {
-  std::string_view key, value;
+  std::uint16_t key, equal, end;
+  std::string_view key_in(std::string_view text) const { return text.substr(key, std::size_t{equal} - key); }
+  std::string_view value_in(std::string_view text) const { return text.substr(equal + 1u, end - equal - 1u); }
 };
 
 int compare_keys(std::string_view a, std::string_view b) {
@@ -83,47 +93,46 @@ int compare_keys(std::string_view a, std::string_view b) {
   return static_cast<int>(a.size()) - static_cast<int>(b.size());
 }
 
-bool is_key(std::string_view key) {
-  const auto in_key = [](char c) { return is_alpha(c) || is_digit(c) || c == '.' || c == '-' || c == '_'; };
-  return !key.empty() && is_alpha(key.front()) && std::all_of(key.begin(), key.end(), in_key);
-}
-
 // Sorted by key; pairs without a value are as if not there.
 Result<std::span<RawQualifier>> split_qualifiers(std::string_view text, std::span<RawQualifier> room) {
   std::size_t count = 0;
-  while (!text.empty()) {
-    const std::string_view pair = take_field(text, '&');
+  for (std::size_t start = 0, end = 0; start < text.size(); start = end + 1) {
+    end = std::min(text.find('&', start), text.size());
+    const std::string_view pair = text.substr(start, end - start);
     const auto equal = pair.find('=');
     if (equal == std::string_view::npos || equal + 1 == pair.size()) continue;
-    const RawQualifier qualifier{pair.substr(0, equal), pair.substr(equal + 1)};
-    if (!is_key(qualifier.key))
+    const std::string_view key = pair.substr(0, equal);
+    if (!is_key(key))
       return malformed("qualifiers", "a key starts with a letter and holds letters, digits, '.', '-' and '_' only");
     if (count == room.size())
       return Error{Fault::limit, "more than " + std::to_string(room.size()) + " of them", {"qualifiers"}, {}};
     std::size_t place = count++;
-    for (; place > 0 && compare_keys(qualifier.key, room[place - 1].key) < 0; --place) room[place] = room[place - 1];
-    if (place > 0 && compare_keys(qualifier.key, room[place - 1].key) == 0)
-      return malformed("qualifiers", "the key '" + lower(qualifier.key) + "' is there twice");
-    room[place] = qualifier;
+    int order = 1;
+    for (; place > 0 && (order = compare_keys(key, room[place - 1].key_in(text))) < 0; --place)
+      room[place] = room[place - 1];
+    if (place > 0 && order == 0) return malformed("qualifiers", "the key '" + lower(key) + "' is there twice");
+    room[place] = {static_cast<std::uint16_t>(start), static_cast<std::uint16_t>(start + equal),
+                   static_cast<std::uint16_t>(end)};
   }
   return room.first(count);
 }
 
 // ---- the writer
 
+// Each byte grows to three at most; the longest implied type and namespace fit into the rest.
+constexpr std::size_t room_for(std::size_t text_size) { return 3 * text_size + 64; }
+
 class Writer {
  public:
-  Writer(std::string& scratch, std::size_t text_size) : begin_(nullptr), out_(nullptr) {
-    // Each byte grows to three at most; the longest implied type and namespace fit into the rest.
-    const std::size_t room = 3 * text_size + 64;
-    if (scratch.size() < room) scratch.resize(room);
-    begin_ = out_ = scratch.data();
-  }
+  // Room for room_for(the text's size) bytes.
+  explicit Writer(char* room) : begin_(room), out_(room) {}
 
-  Result<std::string_view> write(const PurlParts& raw);
+  Result<void> write(const PurlParts& raw);
+  std::string_view text() const { return since(begin_); }
+  const PurlParts& parts() const { return parts_; }  // of the text, encoded
 
  private:
-  std::string_view text() const { return {begin_, static_cast<std::size_t>(out_ - begin_)}; }
+  std::string_view since(const char* start) const { return {start, static_cast<std::size_t>(out_ - start)}; }
   void put(std::string_view text) {
     std::memcpy(out_, text.data(), text.size());
     out_ += text.size();
@@ -131,22 +140,28 @@ class Writer {
   std::string_view put_part(std::string_view raw, Fold fold, bool slash_fits);
   Result<void> put_segments(std::string_view place, std::string_view raw, Fold fold, bool drops_dots);
   Result<void> put_path(const PurlParts& raw, const PurlType& type);
+  Result<void> put_version(std::string_view raw, Fold fold);
   Result<void> put_qualifiers(std::string_view raw);
   Result<void> put_subpath(std::string_view raw, Fold fold);
-  Result<void> check_type(const PurlParts& raw, const PurlType& type);
+  Result<void> check_type(const PurlType& type) const;
 
   char* begin_;
   char* out_;
+  PurlParts parts_;
 };
 
 // Why the part cannot be, or empty.
 std::string_view Writer::put_part(std::string_view raw, Fold fold, bool slash_fits) {
-  const ByteMap& map = map_of(fold);
+  const ByteMap& plain = written_plain(fold);
   char* const start = out_;
   char* out = out_;
   unsigned char all = 0;
   for (std::size_t i = 0; i < raw.size(); ++i) {
     auto c = static_cast<unsigned char>(raw[i]);
+    if (plain[c] != 0) {
+      *out++ = static_cast<char>(plain[c]);
+      continue;
+    }
     if (c == '%') {
       const int high = i + 2 < raw.size() ? hex_value(raw[i + 1]) : -1;
       const int low = high < 0 ? -1 : hex_value(raw[i + 2]);
@@ -158,17 +173,16 @@ std::string_view Writer::put_part(std::string_view raw, Fold fold, bool slash_fi
       return "a control character that is not encoded";
     }
     all |= c;
-    c = map[c];
-    if (plain_map[c]) {
+    c = folded(fold)[c];
+    if (written_plain(Fold::keep)[c] != 0)
       *out++ = static_cast<char>(c);
-    } else {
+    else
       out = put_escaped(out, c);
-    }
   }
   out_ = out;
   if (all >= 0x80) {
     std::string scratch;
-    if (!is_utf8(decoded({start, static_cast<std::size_t>(out - start)}, scratch))) return "not UTF-8";
+    if (!is_utf8(decoded(since(start), scratch))) return "not UTF-8";
   }
   return {};
 }
@@ -184,8 +198,7 @@ Result<void> Writer::put_segments(std::string_view place, std::string_view raw, 
     char* const written = out_;
     if (const auto reason = put_part(segment, fold, false); !reason.empty())
       return malformed(place, std::string(reason));
-    const std::string_view put(written, static_cast<std::size_t>(out_ - written));
-    if (drops_dots && (put == "." || put == "..")) out_ = before;
+    if (drops_dots && (since(written) == "." || since(written) == "..")) out_ = before;
   }
   return {};
 }
@@ -202,25 +215,42 @@ Result<void> Writer::put_path(const PurlParts& raw, const PurlType& type) {
   }
   char* const start = out_;
   PRATIQUE_DO(put_segments("namespace", name_space, type.namespace_fold, false));
+  parts_.name_space = since(start);
   if (out_ != start) *out_++ = '/';
-  if (type.name_is_path) return put_segments("name", name, type.name_fold, false);
-  const auto reason = put_part(name, type.name_fold, true);
-  return reason.empty() ? Result<void>{} : malformed("name", std::string(reason));
+  const char* const name_start = out_;
+  if (type.name_is_path)
+    PRATIQUE_DO(put_segments("name", name, type.name_fold, false));
+  else if (const auto reason = put_part(name, type.name_fold, true); !reason.empty())
+    return malformed("name", std::string(reason));
+  parts_.name = since(name_start);
+  return {};
+}
+
+Result<void> Writer::put_version(std::string_view raw, Fold fold) {
+  if (raw.empty()) return {};
+  *out_++ = '@';
+  const char* const start = out_;
+  if (const auto reason = put_part(raw, fold, true); !reason.empty()) return malformed("version", std::string(reason));
+  parts_.version = since(start);
+  return {};
 }
 
 Result<void> Writer::put_qualifiers(std::string_view raw) {
   if (raw.empty()) return {};
   std::array<RawQualifier, most_qualifiers> room;
   PRATIQUE_TRY(const auto qualifiers, split_qualifiers(raw, room));
+  const char* const start = out_ + 1;
   char separator = '?';
-  for (const auto& [key, value] : qualifiers) {
+  for (const auto& qualifier : qualifiers) {
     *out_++ = separator;
     separator = '&';
+    const std::string_view key = qualifier.key_in(raw);
     for (const char c : key) *out_++ = lower(c);
     *out_++ = '=';
-    if (const auto reason = put_part(value, Fold::keep, true); !reason.empty())
+    if (const auto reason = put_part(qualifier.value_in(raw), Fold::keep, true); !reason.empty())
       return malformed("qualifiers", lower(key) + ": " + std::string(reason));
   }
+  if (out_ > start) parts_.qualifiers = since(start);
   return {};
 }
 
@@ -229,61 +259,57 @@ Result<void> Writer::put_subpath(std::string_view raw, Fold fold) {
   char* const start = out_;
   *out_++ = '#';
   PRATIQUE_DO(put_segments("subpath", raw, fold, true));
-  if (out_ == start + 1) out_ = start;
+  if (out_ == start + 1)
+    out_ = start;
+  else
+    parts_.subpath = since(start + 1);
   return {};
 }
 
 // What the type's definition demands of the whole.
-Result<void> Writer::check_type(const PurlParts& raw, const PurlType& type) {
-  const bool has_namespace = raw.name_space.find_first_not_of('/') != std::string_view::npos;
-  if (type.name_space == NamespaceRule::required && !has_namespace)
+Result<void> Writer::check_type(const PurlType& type) const {
+  if (type.name_space == NamespaceRule::required && parts_.name_space.empty())
     return malformed("namespace", "the type " + std::string(type.name) + " requires one");
-  if (type.name_space == NamespaceRule::prohibited && has_namespace)
+  if (type.name_space == NamespaceRule::prohibited && !parts_.name_space.empty())
     return malformed("namespace", "the type " + std::string(type.name) + " has none");
   std::string scratch;
   if (!type.needed_qualifier.empty() && qualifier_of(text(), type.needed_qualifier, scratch).empty())
     return malformed("qualifiers", "the type " + std::string(type.name) + " requires the qualifier '" +
                                        std::string(type.needed_qualifier) + "'");
-  if (type.objects != nullptr) {
-    std::string version_scratch;
-    const auto reason = type.objects(name_of(text(), scratch), version_of(text(), version_scratch));
-    if (!reason.empty()) return malformed("name", std::string(reason));
-  }
-  return {};
+  if (type.objects == nullptr) return {};
+  std::string version_scratch;
+  const auto reason = type.objects(decoded(parts_.name, scratch), decoded(parts_.version, version_scratch));
+  return reason.empty() ? Result<void>{} : malformed("name", std::string(reason));
 }
 
-Result<std::string_view> Writer::write(const PurlParts& raw) {
+Result<void> Writer::write(const PurlParts& raw) {
   put(purl_scheme);
   char* const type_text = out_;
   for (const char c : raw.type) *out_++ = lower(c);
-  const PurlType* type = &purl_type({type_text, raw.type.size()});
-  PurlParts parts = raw;
+  const PurlType* type = &purl_type(since(type_text));
+  PurlParts meant = raw;
   if (!type->written_as.empty()) {
-    parts.name_space = type->implied_namespace;
+    meant.name_space = type->implied_namespace;
     out_ = type_text;
     put(type->written_as);
     type = &purl_type(type->written_as);
   }
+  parts_.type = since(type_text);
   *out_++ = '/';
   char* const path = out_;
-  PRATIQUE_DO(put_path(parts, *type));
+  PRATIQUE_DO(put_path(meant, *type));
   char* const path_end = out_;
-  if (!raw.version.empty()) {
-    *out_++ = '@';
-    if (const auto reason = put_part(raw.version, type->version_fold, true); !reason.empty())
-      return malformed("version", std::string(reason));
-  }
-  PRATIQUE_DO(put_qualifiers(raw.qualifiers));
-  PRATIQUE_DO(put_subpath(raw.subpath, type->subpath_fold));
-  PRATIQUE_DO(check_type(parts, *type));
+  PRATIQUE_DO(put_version(meant.version, type->version_fold));
+  PRATIQUE_DO(put_qualifiers(meant.qualifiers));
+  PRATIQUE_DO(put_subpath(meant.subpath, type->subpath_fold));
+  PRATIQUE_DO(check_type(*type));
   if (type->lowers != nullptr && type->lowers(text())) lower_unescaped(path, path_end);
   if (text().size() > Purl::longest)
     return Error{Fault::limit, "longer than " + std::to_string(Purl::longest) + " bytes when encoded", {}, {}};
-  return text();
+  return {};
 }
 
-Purl decoded_purl(std::string_view canonical) {
-  PurlParts parts = parts_of(canonical);
+Purl decoded_purl(PurlParts parts) {
   std::string scratch;
   Purl purl{.type = std::string(parts.type),
             .name_space = std::string(decoded(parts.name_space, scratch)),
@@ -291,6 +317,7 @@ Purl decoded_purl(std::string_view canonical) {
             .version = std::string(decoded(parts.version, scratch)),
             .qualifiers = {},
             .subpath = std::string(decoded(parts.subpath, scratch))};
+  purl.qualifiers.reserve(static_cast<std::size_t>(std::count(parts.qualifiers.begin(), parts.qualifiers.end(), '=')));
   while (!parts.qualifiers.empty()) {
     std::string_view value = take_field(parts.qualifiers, '&');
     const std::string_view key = take_field(value, '=');
@@ -303,14 +330,18 @@ Purl decoded_purl(std::string_view canonical) {
 
 Result<std::string_view> canonical_purl(std::string_view text, std::string& scratch) {
   PRATIQUE_TRY(const PurlParts raw, split_purl(text));
-  PRATIQUE_TRY(const std::string_view canonical, Writer(scratch, text.size()).write(raw));
-  return canonical == text ? text : canonical;
+  if (scratch.size() < room_for(text.size())) scratch.resize(room_for(text.size()));
+  Writer writer(scratch.data());
+  PRATIQUE_DO(writer.write(raw));
+  return writer.text() == text ? text : writer.text();
 }
 
 Result<Purl> parse_purl(std::string_view text) {
-  std::string scratch;
-  PRATIQUE_TRY(const std::string_view canonical, canonical_purl(text, scratch));
-  return decoded_purl(canonical);
+  PRATIQUE_TRY(const PurlParts raw, split_purl(text));
+  char room[room_for(Purl::longest)];
+  Writer writer(room);
+  PRATIQUE_DO(writer.write(raw));
+  return decoded_purl(writer.parts());
 }
 
 Result<Purl> canonical_purl(const Purl& parts) {

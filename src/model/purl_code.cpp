@@ -20,23 +20,31 @@ constexpr ByteMap fold_map(Fold fold) {
   return map;
 }
 
-constexpr std::array<ByteMap, 7> fold_maps = {fold_map(Fold::keep),  fold_map(Fold::lower),      fold_map(Fold::upper),
-                                              fold_map(Fold::dash),  fold_map(Fold::lower_dash), fold_map(Fold::snake),
-                                              fold_map(Fold::pep503)};
+constexpr bool is_plain(unsigned char c) {
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' || c == '-' ||
+         c == '_' || c == '~' || c == ':';
+}
 
-constexpr ByteMap make_plain_map() {
-  ByteMap map{};
-  for (unsigned c = 0; c < 256; ++c)
-    map[c] = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' || c == '-' ||
-             c == '_' || c == '~' || c == ':';
+constexpr ByteMap plain_map(Fold fold) {
+  ByteMap map = fold_map(fold);
+  for (unsigned i = 0; i < 256; ++i)
+    if (!is_plain(static_cast<unsigned char>(i)) || !is_plain(map[i])) map[i] = 0;
   return map;
 }
 
+template <class Make>
+constexpr std::array<ByteMap, 7> for_each_fold(Make make) {
+  using enum Fold;
+  return {make(keep), make(lower), make(upper), make(dash), make(lower_dash), make(snake), make(pep503)};
+}
+
+constexpr auto fold_maps = for_each_fold(fold_map);
+constexpr auto plain_maps = for_each_fold(plain_map);
+
 }  // namespace
 
-constinit const ByteMap plain_map = make_plain_map();
-
-const ByteMap& map_of(Fold fold) { return fold_maps[static_cast<std::size_t>(fold)]; }
+const ByteMap& folded(Fold fold) { return fold_maps[static_cast<std::size_t>(fold)]; }
+const ByteMap& written_plain(Fold fold) { return plain_maps[static_cast<std::size_t>(fold)]; }
 
 int hex_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -72,6 +80,12 @@ void lower_unescaped(char* at, const char* end) {
     else
       *at = lower(*at);
   }
+}
+
+std::size_t find_last(std::string_view text, char separator) {
+  std::size_t last = std::string_view::npos;
+  for (auto at = text.find(separator); at != std::string_view::npos; at = text.find(separator, at + 1)) last = at;
+  return last;
 }
 
 std::string_view take_field(std::string_view& rest, char separator) {

@@ -15,10 +15,9 @@ constexpr std::string_view purl_scheme = "pkg:";
 using ByteMap = std::array<unsigned char, 256>;
 
 // What a fold makes of each byte; bytes above ASCII stay.
-const ByteMap& map_of(Fold fold);
-
-// 1 for what is written as it is: letters, digits, ".-_~" and ':'.
-extern const ByteMap plain_map;
+const ByteMap& folded(Fold fold);
+// The same for bytes that are written as they are (letters, digits, ".-_~" and ':'), and 0 for all that need %XX.
+const ByteMap& written_plain(Fold fold);
 
 // 0 to 15, or -1.
 int hex_value(char c);
@@ -37,6 +36,9 @@ struct PurlParts {
   std::string_view type, name_space, name, version, qualifiers, subpath;
 };
 PurlParts parts_of(std::string_view canonical);
+
+// The last place of a separator that is rare: forwards, at the speed of memchr.
+std::size_t find_last(std::string_view text, char separator);
 
 // Takes the text before the separator off the front of `rest`; the last field leaves it empty.
 std::string_view take_field(std::string_view& rest, char separator);

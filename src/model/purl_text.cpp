@@ -8,12 +8,13 @@ namespace pratique {
 namespace {
 
 void append_encoded(std::string& out, std::string_view text, bool keeps_slashes) {
+  const ByteMap& plain = written_plain(Fold::keep);
   const std::size_t size = out.size();
   out.resize(size + 3 * text.size());
   char* at = out.data() + size;
   for (const char raw : text) {
     const auto c = static_cast<unsigned char>(raw);
-    if (plain_map[c] || (c == '/' && keeps_slashes))
+    if (plain[c] != 0 || (c == '/' && keeps_slashes))
       *at++ = raw;
     else
       at = put_escaped(at, c);
@@ -23,7 +24,7 @@ void append_encoded(std::string& out, std::string_view text, bool keeps_slashes)
 
 // Canonical path text to the key's: an escaped slash is a slash, "%40babel%2Fcore" is the name "%40babel/core".
 char* put_folded(char* out, std::string_view text, Fold fold) {
-  const ByteMap& map = map_of(fold);
+  const ByteMap& map = folded(fold);
   const char* const start = out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '%') {
@@ -93,7 +94,9 @@ std::string_view type_of(std::string_view canonical) {
 }
 
 std::string_view package_of(std::string_view canonical, std::string& scratch) {
-  const std::string_view head = canonical.substr(0, canonical.find_first_of("@?#"));
+  std::size_t end = 0;
+  while (end < canonical.size() && canonical[end] != '@' && canonical[end] != '?' && canonical[end] != '#') ++end;
+  const std::string_view head = canonical.substr(0, end);
   const PurlType& type = purl_type(type_of(head));
   const bool folds = type.key_fold != Fold::keep || type.key_without_namespace || !type.vendors.empty();
   if (!folds && head.find('%') == std::string_view::npos) return head;

@@ -19,9 +19,10 @@
 
 namespace pratique {
 
-// CycloneDX JSON 1.4 to 1.6 (ECMA-424) and SPDX JSON 2.2 and 2.3. The Bill keeps the document's bytes alive, its texts
-// point into them. Fault: malformed (not JSON, not an SBOM), unsupported (a bill of a format or version that is not read,
-// named in the text), limit.
+// CycloneDX JSON 1.2 to 1.7 (ECMA-424) and SPDX JSON 2.2 and 2.3, in UTF-8 or UTF-16, with byte-order mark or without
+// (docs/formats.md: field by field). The Bill keeps the document's bytes alive, its texts point into them. Fault:
+// malformed (not JSON, not an SBOM), unsupported (a bill of a format or version that is not read, named in the text),
+// limit.
 Result<Bill> read_bill(Bytes document, const Limits& limits = {});
 
 struct OsvRecord {
@@ -36,8 +37,8 @@ struct WorkloadList {
   std::vector<Workload> workloads;
   std::vector<Rejected> rejected;
 };
-// `kubectl get pods -A -o json` (a List of v1 Pods, or one Pod). The owner of a ReplicaSet's pod is its Deployment, told by the
-// pod-template-hash. Fault: malformed, limit.
+// `kubectl get pods -A -o json` (a List of v1 Pods, or one Pod). The owner of a ReplicaSet's pod is its Deployment,
+// told by the pod-template-hash. Fault: malformed, limit.
 Result<WorkloadList> read_workloads(const Bytes& document, std::string cluster, const Limits& limits = {});
 
 // An AdmissionReview v1 with a request. Knows the pod spec of Pod, Deployment, ReplicaSet, StatefulSet, DaemonSet, Job,

@@ -5,117 +5,13 @@
 #include <charconv>
 
 #include "base/text.h"
+#include "engine/format/json_text.h"
 
 namespace pratique {
 
 namespace {
 
 constexpr std::size_t window = 256 * 1024;  // what simdjson gets to see at once
-
-bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
-
-const char* after_blanks(const char* at, const char* end) {
-  while (at != end && is_blank(*at)) ++at;
-  return at;
-}
-
-std::string_view without_blanks(std::string_view text) {
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  return text;
-}
-
-// Where a walk over text came to: `what` is null and `at` behind the value, or what is wrong and where.
-struct Reached {
-  const char* at;
-  const char* what = nullptr;
-  Fault fault = Fault::malformed;
-};
-
-// From behind the opening quote to behind the closing one.
-Reached string_end(const char* at, const char* end, bool& escaped) {
-  for (; at < end; ++at) {
-    if (*at == '"') return {at + 1};
-    if (static_cast<unsigned char>(*at) < 0x20) return {at, "a control character in a string"};
-    if (*at != '\\') continue;
-    escaped = true;
-    ++at;
-  }
-  return {end, "the document ends inside a string"};
-}
-
-constexpr auto of_interest = [] {  // to a walk over brackets
-  std::array<bool, 256> table{};
-  for (const unsigned char c : {'"', '{', '}', '[', ']'}) table[c] = true;
-  return table;
-}();
-
-// From the first byte of a value to behind its last. Looks at strings and brackets only.
-Reached value_end(const char* at, const char* end, std::size_t depth_left) {
-  std::vector<char> open;
-  do {
-    while (at < end && !of_interest[static_cast<unsigned char>(*at)]) {
-      if (open.empty() && (is_blank(*at) || *at == ',')) return {at};
-      ++at;
-    }
-    if (at >= end) break;
-    const char c = *at++;
-    bool escaped = false;
-    if (c == '"') {
-      const Reached closed = string_end(at, end, escaped);
-      if (closed.what) return closed;
-      at = closed.at;
-    } else if (c == '{' || c == '[') {
-      if (open.size() >= depth_left) return {at - 1, "nested deeper than the limit", Fault::limit};
-      open.push_back(c == '{' ? '}' : ']');
-    } else if (open.empty()) {
-      return {at - 1};  // the bracket that closes what is around
-    } else if (open.back() != c) {
-      return {at - 1, c == '}' ? "']' expected, found '}'" : "'}' expected, found ']'"};
-    } else {
-      open.pop_back();
-    }
-  } while (!open.empty());
-  if (open.empty()) return {at};
-  return {end, open.back() == '}' ? "the document ends inside an object" : "the document ends inside an array"};
-}
-
-// RFC 8259, section 6.
-bool is_number(std::string_view text) {
-  const auto digits = [&] {
-    const auto count = std::min(text.find_first_not_of("0123456789"), text.size());
-    text.remove_prefix(count);
-    return count;
-  };
-  if (text.starts_with('-')) text.remove_prefix(1);
-  const bool zero = text.starts_with('0');
-  const auto whole = digits();
-  if (whole == 0 || (zero && whole > 1)) return false;
-  if (text.starts_with('.')) {
-    text.remove_prefix(1);
-    if (digits() == 0) return false;
-  }
-  if (text.starts_with('e') || text.starts_with('E')) {
-    text.remove_prefix(1);
-    if (text.starts_with('+') || text.starts_with('-')) text.remove_prefix(1);
-    if (digits() == 0) return false;
-  }
-  return text.empty();
-}
-
-bool is_hex(char c) { return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'f'); }
-
-// The first backslash of a string that begins no escape of RFC 8259, section 7; null when all do.
-const char* bad_escape(std::string_view inner) {
-  for (auto at = inner.find('\\'); at != std::string_view::npos; at = inner.find('\\', at + 2)) {
-    const char c = at + 1 < inner.size() ? inner[at + 1] : '\0';
-    const std::string_view hex = inner.substr(std::min(at + 2, inner.size()), 4);
-    const bool good = c == 'u' ? hex.size() == 4 && std::all_of(hex.begin(), hex.end(), is_hex)
-                               : c != '\0' && std::string_view("\"\\/bfnrt").find(c) != std::string_view::npos;
-    if (!good) return inner.data() + at;
-  }
-  return nullptr;
-}
 
 std::string_view name_of(JsonKind kind) {
   constexpr std::array<std::string_view, 6> names = {"null",     "a boolean", "a number",
@@ -163,6 +59,7 @@ bool JsonReader::start(std::string_view document, JsonValue& root) {
     return false;
   }
   root.is_cut_ = true;
+  root.is_long_ = text.size() > window;
   return root.set(text, nullptr);
 }
 
@@ -260,7 +157,7 @@ bool JsonValue::set(std::string_view token, const JsonFrame* frame) {
       break;
     default:
       kind_ = JsonKind::number;
-      if (is_number(token)) return true;
+      if (is_json_number(token)) return true;
       break;
   }
   if (first == '\0' || first == '}' || first == ']' || first == ',' || first == ':') token = token.substr(0, 1);
@@ -314,8 +211,8 @@ std::optional<bool> JsonValue::boolean() {
 }
 
 std::string_view JsonValue::raw() {
-  if (is_cut_ || kind_ < JsonKind::array || reader_.failed()) return token_;
-  const std::string_view piece = reader_.piece_;
+  if ((is_cut_ && !is_long_) || kind_ < JsonKind::array || reader_.failed()) return token_;
+  const std::string_view piece = is_cut_ ? token_ : reader_.piece_;
   const Reached end = value_end(token_.data(), piece.data() + piece.size(), reader_.limits_.depth);
   if (end.what) reader_.broken(end.at, end.what, end.fault);
   return {token_.data(), static_cast<std::size_t>(end.at - token_.data())};
@@ -345,7 +242,8 @@ JsonArray JsonValue::array() {
 
 // ---- JsonContainer
 
-JsonContainer::JsonContainer(JsonValue& from, JsonKind kind) : reader_(from.reader_), value_(from.reader_) {
+JsonContainer::JsonContainer(JsonValue& from, JsonKind kind)
+    : reader_(from.reader_), from_(from), value_(from.reader_) {
   if (from.kind_ != kind || reader_.failed()) return;
   check(!from.taken_, "a JSON value entered twice");
   from.taken_ = true;
@@ -356,7 +254,7 @@ JsonContainer::JsonContainer(JsonValue& from, JsonKind kind) : reader_(from.read
     reader_.broken(from.token_.data(), "nested deeper than the limit", Fault::limit);
     return;
   }
-  is_whole_piece_ = from.is_cut_ && from.token_.size() <= window;
+  is_whole_piece_ = from.is_cut_ && !from.is_long_;
   if (is_whole_piece_ && !reader_.parse(from.token_)) return;
   walk_ = from.is_cut_ && !is_whole_piece_ ? Walk::cut : Walk::parsed;
   generation_ = reader_.generation_;
@@ -370,6 +268,11 @@ bool JsonContainer::ready() {
         "a JSON container used after the one it stood in went on");
   if (!started_) return true;
   value_.finish();
+  if (walk_ == Walk::cut && value_.is_long_ && !reader_.failed()) {
+    const Reached reached = value_.closed_at_ ? Reached{value_.closed_at_} : value_end(at_, end_, reader_.limits_.depth);
+    if (reached.what) reader_.broken(reached.at, reached.what, reached.fault);
+    at_ = reached.at;
+  }
   return !reader_.failed();
 }
 
@@ -382,8 +285,11 @@ bool JsonContainer::over() {
   const char* rest = nullptr;
   if (walk_ == Walk::parsed && is_whole_piece_ && !reader_.parsed_.current_location().get(rest))
     return broken(simdjson::TRAILING_CONTENT);
-  if (walk_ == Walk::cut && after_blanks(at_, end_) != end_)
-    reader_.broken(after_blanks(at_, end_), "text behind the end of the document");
+  if (walk_ == Walk::cut) {
+    from_.closed_at_ = at_;
+    const char* const next = after_blanks(at_, end_);
+    if (frame_.outer == nullptr && next != end_) reader_.broken(next, "text behind the end of the document");
+  }
   walk_ = Walk::over;
   return false;
 }
@@ -404,13 +310,19 @@ bool JsonContainer::cut_separator(char close) {
   return true;
 }
 
+// An object or array that does not end within the window is long: it will be cut in turn and tell where it ended.
 bool JsonContainer::cut_value() {
   at_ = after_blanks(at_, end_);
-  const Reached reached = value_end(at_, end_, reader_.limits_.depth - frame_.depth);
+  const bool is_container = at_ != end_ && (*at_ == '{' || *at_ == '[');
+  const char* const horizon = is_container && static_cast<std::size_t>(end_ - at_) > window ? at_ + window : end_;
+  const Reached reached = value_end(at_, horizon, reader_.limits_.depth - frame_.depth);
+  value_.is_cut_ = true;
+  value_.is_long_ = reached.what && reached.fault == Fault::malformed && reached.at >= horizon && horizon != end_;
+  value_.closed_at_ = nullptr;
+  if (value_.is_long_) return value_.set({at_, static_cast<std::size_t>(end_ - at_)}, &frame_);
   if (reached.what) return reader_.broken(reached.at, reached.what, reached.fault), false;
   const std::string_view text(at_, static_cast<std::size_t>(reached.at - at_));
   at_ = reached.at;
-  value_.is_cut_ = true;
   return value_.set(text, &frame_);
 }
 

@@ -95,6 +95,8 @@ class JsonValue {
   simdjson::ondemand::value parsed_;
   JsonKind kind_ = JsonKind::null;
   bool is_cut_ = false;   // a container that simdjson has not seen
+  bool is_long_ = false;  // one whose end is not known yet: token_ goes to the end of what is around it
+  const char* closed_at_ = nullptr;  // where it ended, once it was walked to its end
   bool escaped_ = false;  // a string with backslashes
   bool taken_ = false;    // a container that was entered
 };
@@ -118,6 +120,7 @@ class JsonContainer {
   bool parsed_value();             // takes value_.parsed_
 
   JsonReader& reader_;
+  JsonValue& from_;
   JsonValue value_;
   JsonFrame frame_;
   Walk walk_ = Walk::over;
