@@ -48,4 +48,7 @@ struct Workload {
   bool operator==(const Workload&) const = default;
 };
 
+// What a list of workloads says: all there are in a cluster, so that what it does not name is gone; or some of them.
+enum class Coverage : std::uint8_t { whole, part };
+
 }  // namespace pratique

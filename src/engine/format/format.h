@@ -35,10 +35,16 @@ Result<OsvRecord> read_osv(const Bytes& document, const Limits& limits = {});
 
 struct WorkloadList {
   std::vector<Workload> workloads;
-  std::vector<Rejected> rejected;
+  Coverage coverage = Coverage::whole;
+  std::uint64_t finished = 0;      // pods that succeeded or failed: they run no more, and are left out
+  std::vector<Rejected> rejected;  // pods without a name, containers without a good image reference
 };
-// `kubectl get pods -A -o json` (a List of v1 Pods, or one Pod). The owner of a ReplicaSet's pod is its Deployment,
-// told by the pod-template-hash. Fault: malformed, limit.
+// `kubectl get pods -A -o json`: a List or PodList is the whole cluster, a single Pod a part. Other kinds in a List
+// tell owners
+// (`kubectl get pods,replicasets,jobs ...`); without them the owner of a ReplicaSet's pod is told by the
+// pod-template-hash. The digest of a container is the manifest digest that its status tells, else the one its reference
+// is pinned to; the digest of an image's configuration is none. Fault: malformed (also one page of a longer list: what
+// is missing would be taken for gone), limit.
 Result<WorkloadList> read_workloads(const Bytes& document, std::string cluster, const Limits& limits = {});
 
 // An AdmissionReview v1 with a request. Knows the pod spec of Pod, Deployment, ReplicaSet, StatefulSet, DaemonSet, Job,

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <set>
 #include <unordered_map>
 
 #include "world/store/state.h"
@@ -30,12 +31,15 @@ class Look {
       : database_(database), cluster_(cluster), now_(now), before_(before) {}
 
   Result<void> read_open_pods();
+  Result<void> read_open_pods(const Workload& named_like);
   Result<void> save(const Workload& pod);
   Result<void> close_the_rest();
+  Result<void> read_artifacts();  // of all pods that are there, also of those this look did not see
   Result<void> save_running(const MergePosting& merge);
   std::int64_t pods_added() const { return opened_ - closed_; }
 
  private:
+  Result<void> keep_open(Rows rows);
   Result<std::int64_t> workload_id(const Workload& pod);
   Result<std::optional<std::int64_t>> artifact_of(const Image& image);
   Result<void> save_new(const Workload& pod, const std::string& state);
@@ -46,13 +50,26 @@ class Look {
   std::unordered_map<std::string, std::int64_t> open_;  // state -> row; what is still here at the end is gone
   std::unordered_map<std::string, bool> seen_;          // states of this look
   std::map<std::string, std::int64_t> workloads_;
-  std::unordered_map<std::string, ArtifactId> artifacts_;
+  std::unordered_map<std::string, ArtifactId> artifacts_;  // by digest
+  std::set<ArtifactId> running_;
   std::int64_t opened_ = 0, closed_ = 0;
 };
 
 Result<void> Look::read_open_pods() {
   PRATIQUE_TRY(Rows rows,
                database_.query("SELECT id, state FROM pods WHERE cluster = $1 AND valid_to IS NULL", cluster_));
+  return keep_open(std::move(rows));
+}
+
+Result<void> Look::read_open_pods(const Workload& named_like) {
+  PRATIQUE_TRY(Rows rows, database_.query("SELECT pods.id, state FROM pods JOIN workloads ON workloads.id = workload "
+                                          "WHERE pods.cluster = $1 AND pods.name = $2 AND valid_to IS NULL "
+                                          "AND name_space = $3",
+                                          cluster_, named_like.pod, named_like.name_space));
+  return keep_open(std::move(rows));
+}
+
+Result<void> Look::keep_open(Rows rows) {
   while (true) {
     PRATIQUE_TRY(const bool found, rows.next());
     if (!found) return {};
@@ -85,6 +102,7 @@ Result<std::optional<std::int64_t>> Look::artifact_of(const Image& image) {
     const std::string name = Image{image.repository, image.tag, {}}.text();
     PRATIQUE_TRY(const ArtifactId id, save_artifact(database_, digest, name, now_));
     known = artifacts_.emplace(digest, id).first;
+    running_.insert(id);
   }
   return std::optional<std::int64_t>(known->second);
 }
@@ -120,19 +138,32 @@ Result<void> Look::save(const Workload& pod) {
 Result<void> Look::close_the_rest() {
   const std::int64_t now = milliseconds_of(now_), before = milliseconds_of(before_);
   for (const auto& [state, row] : open_) {
-    PRATIQUE_DO(database_.run("UPDATE pods SET last_seen = $1, valid_to = $2 WHERE id = $3", before, now, row));
+    PRATIQUE_DO(
+        database_.run("UPDATE pods SET last_seen = CASE WHEN valid_from > $1 THEN valid_from ELSE $1 END, "
+                      "valid_to = $2 WHERE id = $3",
+                      before, now, row));
     PRATIQUE_DO(database_.run("UPDATE containers SET valid_to = $1 WHERE pod = $2", now, row));
     ++closed_;
   }
   return {};
 }
 
+Result<void> Look::read_artifacts() {
+  PRATIQUE_TRY(Rows rows, database_.query("SELECT DISTINCT artifact FROM pods JOIN containers ON pod = pods.id "
+                                          "WHERE cluster = $1 AND pods.valid_to IS NULL AND artifact IS NOT NULL",
+                                          cluster_));
+  while (true) {
+    PRATIQUE_TRY(const bool found, rows.next());
+    if (!found) return {};
+    running_.insert(static_cast<ArtifactId>(rows.integer(0)));
+  }
+}
+
 Result<void> Look::save_running(const MergePosting& merge) {
   PRATIQUE_DO(database_.run("DELETE FROM running WHERE cluster = $1", cluster_));
   std::map<std::uint32_t, std::vector<ArtifactId>> shards;
-  for (const auto& [digest, artifact] : artifacts_) shards[artifact >> 16].push_back(artifact);
-  for (auto& [shard, artifacts] : shards) {
-    std::sort(artifacts.begin(), artifacts.end());
+  for (const ArtifactId artifact : running_) shards[artifact >> 16].push_back(artifact);
+  for (const auto& [shard, artifacts] : shards) {
     PRATIQUE_TRY(const std::string posting, merge(shard, {}, artifacts));
     PRATIQUE_DO(database_.run("INSERT INTO running (cluster, shard, artifacts) VALUES ($1, $2, $3)", cluster_, shard,
                               Blob{posting}));
@@ -140,34 +171,43 @@ Result<void> Look::save_running(const MergePosting& merge) {
   return {};
 }
 
+// What is known of a cluster: its row, and the last look at the whole of it.
+struct Cluster {
+  std::int64_t id = 0;
+  Time seen_at;
+};
+
+Result<Cluster> save_cluster(const Database& database, std::string_view name, Time now) {
+  {
+    PRATIQUE_TRY(Rows rows, database.query("SELECT id, seen_at FROM clusters WHERE name = $1", name));
+    PRATIQUE_TRY(const bool known, rows.next());
+    if (known) return Cluster{rows.integer(0), time_of(rows.integer(1))};
+  }
+  PRATIQUE_TRY(const auto id, database.number("INSERT INTO clusters (name, seen_at) VALUES ($1, $2) RETURNING id", name,
+                                              milliseconds_of(now)));
+  return Cluster{*id, now};
+}
+
 }  // namespace
 
-Result<void> Store::save_workloads(std::string_view cluster, std::span<const Workload> workloads,
-                                   const MergePosting& merge, Time now) {
+Result<void> Store::save_workloads(std::string_view cluster_name, std::span<const Workload> workloads,
+                                   Coverage coverage, const MergePosting& merge, Time now) {
   const Database& database = state_->database;
   PRATIQUE_TRY(Transaction transaction, Transaction::begin(database, Transaction::Kind::write));
-  std::int64_t id = 0;
-  Time before = now;
-  {
-    PRATIQUE_TRY(Rows rows, database.query("SELECT id, seen_at FROM clusters WHERE name = $1", cluster));
-    PRATIQUE_TRY(const bool known, rows.next());
-    if (known) {
-      id = rows.integer(0);
-      before = time_of(rows.integer(1));
-      now = std::max(now, before);
-    }
+  PRATIQUE_TRY(const Cluster cluster, save_cluster(database, cluster_name, now));
+  now = std::max(now, cluster.seen_at);
+  Look look(database, cluster.id, now, cluster.seen_at);
+  if (coverage == Coverage::whole) {
+    PRATIQUE_DO(look.read_open_pods());
+  } else {
+    for (const Workload& pod : workloads) PRATIQUE_DO(look.read_open_pods(pod));
   }
-  if (id == 0) {
-    PRATIQUE_TRY(const auto made, database.number("INSERT INTO clusters (name, seen_at) VALUES ($1, $2) RETURNING id",
-                                                  cluster, milliseconds_of(now)));
-    id = *made;
-  }
-  Look look(database, id, now, before);
-  PRATIQUE_DO(look.read_open_pods());
   for (const Workload& pod : workloads) PRATIQUE_DO(look.save(pod));
   PRATIQUE_DO(look.close_the_rest());
+  if (coverage == Coverage::part) PRATIQUE_DO(look.read_artifacts());
   PRATIQUE_DO(look.save_running(merge));
-  PRATIQUE_DO(database.run("UPDATE clusters SET seen_at = $1 WHERE id = $2", milliseconds_of(now), id));
+  if (coverage == Coverage::whole)
+    PRATIQUE_DO(database.run("UPDATE clusters SET seen_at = $1 WHERE id = $2", milliseconds_of(now), cluster.id));
   PRATIQUE_DO(database.run("UPDATE totals SET pods = pods + $1", look.pods_added()));
   return transaction.commit();
 }

@@ -70,7 +70,7 @@ CREATE TABLE postings (
 CREATE TABLE clusters (
   id INTEGER PRIMARY KEY,
   name TEXT NOT NULL UNIQUE,
-  seen_at INTEGER NOT NULL          -- the last time; also of every pod that is still there
+  seen_at INTEGER NOT NULL          -- as a whole for the last time; also last_seen of every pod that is still there
 );
 
 -- Which artifacts run in a cluster now, as postings do; made anew with each look at the cluster.
@@ -105,7 +105,7 @@ CREATE TABLE pods (
   last_seen INTEGER,                -- of a closed one
   valid_to INTEGER                  -- first seen to be gone
 );
-CREATE INDEX pods_there ON pods (cluster) WHERE valid_to IS NULL;
+CREATE INDEX pods_there ON pods (cluster, name) WHERE valid_to IS NULL;
 
 CREATE TABLE containers (
   pod INTEGER NOT NULL REFERENCES pods,

@@ -108,10 +108,11 @@ class Store {
   // All of the batch or nothing. Answers, in order, whether each was new.
   Result<std::vector<bool>> save_bills(std::span<const StoredBill> batch, const MergePosting& merge, Time now);
 
-  // What runs in one cluster now. Pods that were there and are not any more are closed, not deleted. A `now` before the
-  // last one of this cluster counts as that one: history never runs backwards.
-  Result<void> save_workloads(std::string_view cluster, std::span<const Workload> workloads, const MergePosting& merge,
-                              Time now);
+  // What runs in one cluster now. Pods that are not there any more are closed, not deleted: those that `workloads`
+  // leaves out when it covers the whole cluster, and those whose namespace and name another state has now. A `now`
+  // before the last look at the whole cluster counts as that one: history never runs backwards.
+  Result<void> save_workloads(std::string_view cluster, std::span<const Workload> workloads, Coverage coverage,
+                              const MergePosting& merge, Time now);
 
   // Until the Moment ends, everything this Store reads is of one committed state. At most one at a time; saves nothing.
   class Moment;

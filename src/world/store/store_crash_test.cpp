@@ -33,8 +33,8 @@ StoredBill bill_number(int writer, int index) {
     for (int i = 0; i < bills_in_batch; ++i) bills.push_back(bill_number(writer, batch * bills_in_batch + i));
     if (!store->save_bills(bills, merge, at(batch))) break;
     const std::string image = "image " + std::to_string(writer) + "-" + std::to_string(batch);
-    if (!store->save_workloads("cluster " + std::to_string(writer), std::vector{pod_of("app", "app-1", {image})}, merge,
-                               at(batch)))
+    if (!store->save_workloads("cluster " + std::to_string(writer), std::vector{pod_of("app", "app-1", {image})},
+                               Coverage::whole, merge, at(batch)))
       break;
     if (::write(acknowledge, &batch, sizeof batch) != sizeof batch) break;
   }
@@ -112,7 +112,7 @@ TEST(StoreCrash, LosesNothingAcknowledged) {
   const std::string path = folder.path("store");
   std::mt19937 random(20261101);
   std::vector<int> there = {0, 0};
-  for (int round = 0; round < 30; ++round) {
+  for (int round = 0; round < 15; ++round) {
     SCOPED_TRACE(round);
     std::vector<Writer> writers;
     for (int number = 0; number < 2; ++number)

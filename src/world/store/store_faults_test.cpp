@@ -175,7 +175,8 @@ Result<void> use(const std::string& path) {
     const std::vector batch{bill_of("one " + name, "i" + name, {"pkg:npm/x@1", "pkg:npm/" + name + "@1"}),
                             bill_of("two " + name, "j" + name, {"pkg:npm/x@1"})};
     PRATIQUE_DO(store.save_bills(batch, merge, at(1)));
-    PRATIQUE_DO(store.save_workloads("north", std::vector{pod_of(name, name + "-1", {"i" + name})}, merge, at(2)));
+    PRATIQUE_DO(store.save_workloads("north", std::vector{pod_of(name, name + "-1", {"i" + name})}, Coverage::whole,
+                                     merge, at(2)));
   }
   PRATIQUE_TRY(const auto counts, store.counts());
   if (counts.bills != 4 || counts.pods != 1) return Error{Fault::internal, "bills are missing", {}, ""};

@@ -25,8 +25,9 @@ class StoreContract : public testing::TestWithParam<Engine> {
     EXPECT_TRUE(saved) << render(saved.error());
     return saved ? *saved : std::vector<bool>();
   }
-  static void look(Store& store, std::string_view cluster, const std::vector<Workload>& pods, Time now = at(1)) {
-    const auto saved = store.save_workloads(cluster, pods, merge, now);
+  static void look(Store& store, std::string_view cluster, const std::vector<Workload>& pods, Time now = at(1),
+                   Coverage coverage = Coverage::whole) {
+    const auto saved = store.save_workloads(cluster, pods, coverage, merge, now);
     ASSERT_TRUE(saved) << render(saved.error());
   }
   static std::set<std::uint32_t> running(const Store& store) {
@@ -228,6 +229,26 @@ TEST_P(StoreContract, ClosesPodsThatAreGone) {
   look(store, "north", {}, at(3));
   EXPECT_TRUE(running(store).empty());
   EXPECT_EQ(store.counts()->pods, 0u);
+}
+
+TEST_P(StoreContract, ClosesNothingThatAPartDoesNotName) {
+  Store store = open();
+  look(store, "north", {pod_of("a", "a-1", {"i"}), pod_of("a", "a-2", {"i"}), pod_of("b", "b-1", {"j"})}, at(1));
+  look(store, "north", {pod_of("c", "c-1", {"k"})}, at(2), Coverage::part);
+  EXPECT_EQ(store.counts()->pods, 4u);
+  EXPECT_EQ(running(store).size(), 3u);
+  // The same pod in another state takes the place of the one before, also with another uid.
+  auto b = pod_of("b", "b-1", {"i"});
+  b.uid = "another";
+  look(store, "north", {b}, at(3), Coverage::part);
+  EXPECT_EQ(store.counts()->pods, 4u);
+  EXPECT_EQ(running(store).size(), 2u);
+  const auto ids = running(store);
+  const auto found = store.find_running(std::vector(ids.begin(), ids.end())).value();
+  ASSERT_EQ(found.size(), 3u);
+  EXPECT_EQ(found[0].pods + found[1].pods + found[2].pods, 4u);
+  look(store, "north", {b}, at(4));
+  EXPECT_EQ(store.counts()->pods, 1u);
 }
 
 TEST_P(StoreContract, LetsABillArriveAfterItsImageRuns) {
