@@ -48,6 +48,7 @@ pratique_library(sqlite HEADER sqlite3.h NAMES sqlite3 NEEDS Threads::Threads m 
 pratique_library(crypto HEADER openssl/evp.h NAMES crypto NEEDS Threads::Threads ${CMAKE_DL_LIBS})
 pratique_library(ssl HEADER openssl/ssl.h NAMES ssl NEEDS lib::crypto)
 pratique_library(zstd HEADER zstd.h NAMES zstd)
+pratique_library(xxhash HEADER xxhash.h)
 pratique_library(archive HEADER archive.h NAMES archive
                  STATIC_NEEDS nettle acl xml2 lzma bz2 lz4 zstd z)
 pratique_library(bpf HEADER bpf/bpf.h NAMES bpf STATIC_NEEDS elf z)

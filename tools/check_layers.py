@@ -21,7 +21,8 @@ LAYERS = {
 THIRD_PARTY = {
     "simdjson.h": {"engine/format"},
     "sqlite3.h": {"world/store"},
-    "zstd.h": {"world/store", "engine/format"},
+    "zstd.h": {"world/store", "world/advisorydb", "engine/format"},
+    "xxhash.h": {"world/advisorydb"},
     "zlib.h": {"engine/format"},
     "expat.h": {"engine/format"},
     "roaring/": {"engine/index"},

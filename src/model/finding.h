@@ -1,4 +1,4 @@
-// Finding: one advisory that applies to one component, with all that is needed to check it again offline.
+// Finding: one vulnerability of one package in one version, with all that is needed to check it again offline.
 #pragma once
 
 #include <cstdint>
@@ -30,11 +30,13 @@ struct Finding {
   double score = 0;
   std::string summary;
   std::string url;
-  std::uint32_t component = 0;       // index into the bill
+  std::uint32_t component = 0;       // index into the bill: the first place where the package is
+  std::vector<std::uint32_t> elsewhere;  // the other components that are this package in this version
   std::string name, version, purl;   // of the component, so that the finding stands without its bill
   std::vector<std::string> fixed;    // versions that mend it; the smallest upgrade first
   std::vector<std::string> path;     // labels from the subject (left out) to the component (included)
   Proof proof;
+  std::vector<Proof> other_proofs;   // of the other advisories about the same vulnerability
   bool operator==(const Finding&) const = default;
 };
 
@@ -64,7 +66,7 @@ std::string render(const Ledger& ledger);
 struct Match {
   std::vector<Finding> findings;  // most severe first, then id, then component
   std::vector<Unknown> unknown;   // in document order
-  std::uint64_t components = 0;   // examined
+  std::uint64_t components = 0;   // examined: those that are packages
   // affected where there are findings; else unknown where a component could not be judged, or there is none; else clean.
   Health health() const;
   bool operator==(const Match&) const = default;

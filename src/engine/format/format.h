@@ -27,10 +27,11 @@ Result<Bill> read_bill(Bytes document, const Limits& limits = {});
 
 struct OsvRecord {
   Advisory advisory;
-  std::vector<Rejected> rejected;  // affected entries that could not be read; the others stand
+  std::vector<Rejected> rejected;  // parts that could not be read; the others stand
+  std::uint64_t git_ranges = 0;    // left out: commits are no versions
 };
-// One OSV record (ossf/osv-schema, any 1.x). Ranges become VERS by the package's scheme; GIT ranges are left out.
-// Fault: malformed, limit.
+// One OSV record (ossf/osv-schema, any 1.x). Ranges become VERS by the package's scheme; listed versions that a range holds
+// anyway are left out. Fault: malformed, limit, unsupported (another major version of the schema).
 Result<OsvRecord> read_osv(const Bytes& document, const Limits& limits = {});
 
 struct WorkloadList {
