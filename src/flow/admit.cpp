@@ -70,8 +70,8 @@ Result<Gate::Case> Gate::open(const Bytes& review) const {
   opened->images = std::move(inquiry.images);
   for (std::size_t i = 0; i < opened->images.size(); ++i)
     if (opened->images[i].gap == Gap::none)
-      opened->missing.push_back(
-          {i, state_->facts->look_up(*opened->images[i].container.image.digest, inquiry.needs_match ? advisories : nullptr)});
+      opened->missing.push_back({i, state_->facts->look_up(*opened->images[i].container.image.digest,
+                                                           inquiry.needs_match ? advisories : nullptr)});
   return Case(std::move(opened));
 }
 

@@ -1,9 +1,9 @@
 // admit: an AdmissionReview, policies, bills and advisories -> a Verdict.
 //
-// What is known of an image is cached by its digest, what the advisory database says about it by the database's generation
-// too, verdicts never. Any failure on the way (a dependency that fails or throws, a bill that cannot be read, a deadline) is
-// a rule's "unknown", never an allow in silence. The surprise: Gate starts no thread and waits only in close(); where work is
-// done is up to EvidenceSource::run. Thread safe throughout.
+// What is known of an image is cached by its digest, what the advisory database says about it by the database's
+// generation too, verdicts never. Any failure on the way (a dependency that fails or throws, a bill that cannot be
+// read, a deadline) is a rule's "unknown", never an allow in silence. The surprise: Gate starts no thread and waits
+// only in close(); where work is done is up to EvidenceSource::run. Thread safe throughout.
 #pragma once
 
 #include <chrono>
@@ -28,8 +28,8 @@ using Deadline = std::chrono::steady_clock::time_point;
 struct EvidenceSource {
   // Original bytes of the newest bill of an image; empty when there is none. Called by several threads at once.
   std::function<Result<std::optional<Bytes>>(const Digest& image)> bill;
-  // Does a job soon, on this thread or another, exactly once; false when there is no room for it. Two jobs for one image
-  // are never under way for the same question.
+  // Does a job soon, on this thread or another, exactly once; false when there is no room for it. Two jobs for one
+  // image are never under way for the same question.
   std::function<bool(std::function<void()> job)> run;
 };
 
@@ -97,8 +97,8 @@ class Gate {
   std::shared_ptr<State> state_;  // shared with jobs under way
 };
 
-// Every .yaml and .yml in the folders, and the files, in order. Fault: not_found, refused, malformed (a policy, a name given
-// twice, nothing in all of them), unsupported, limit.
+// Every .yaml and .yml in the folders, and the files, in order. Fault: not_found, refused, malformed (a policy, a name
+// given twice, nothing in all of them), unsupported, limit.
 Result<PolicySet> load_policies(const std::vector<std::string>& paths);
 
 }  // namespace pratique

@@ -95,7 +95,8 @@ void FactCache::gather(const Digest& image, Known before, const Advisories* advi
   try {
     known = find(image, std::move(before), advisories);
   } catch (const std::exception& exception) {
-    known = missing({}, Gap::unavailable, std::string("what is known of the image could not be gathered: ") + exception.what());
+    known = missing({}, Gap::unavailable,
+                    std::string("what is known of the image could not be gathered: ") + exception.what());
   } catch (...) {
     known = missing({}, Gap::unavailable, "what is known of the image could not be gathered");
   }
@@ -110,7 +111,8 @@ Known FactCache::find(const Digest& image, Known before, const Advisories* advis
   if (!advisories->match) return missing(std::move(known), Gap::unavailable, "there is no advisory database");
   auto match = advisories->match(known.bill->bill());
   if (!match)
-    return missing(std::move(known), Gap::unavailable, "the advisory database gave no answer: " + render(match.error()));
+    return missing(std::move(known), Gap::unavailable,
+                   "the advisory database gave no answer: " + render(match.error()));
   known.match = std::make_shared<const MatchFacts>(std::move(*match), advisories->generation);
   return known;
 }

@@ -44,7 +44,7 @@ class FactCache : public std::enable_shared_from_this<FactCache> {
 
  private:
   struct Slot {
-    Known known;                      // its bill is null until one was found
+    Known known;  // its bill is null until one was found
     std::size_t bytes = 0;
     std::shared_ptr<Lookup> pending;  // null where none is
     std::string pending_generation;   // that it will match with; empty where it will not match

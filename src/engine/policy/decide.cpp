@@ -58,11 +58,14 @@ std::string reason_of(const ImageEvidence& image) {
   return image.reason.empty() ? "nothing is known of the image" : image.reason;
 }
 
+// A bill that names nothing but its own subject.
+bool lists_nothing(const Bill& bill) { return bill.components.size() == (bill.subject.listed == no_component ? 0 : 1); }
+
 // Why a bill that is there may still hide what a rule looks for; empty when it does not.
-std::string doubt_about(const ImageFacts& bill) {
-  if (bill.bill().components.empty()) return "its SBOM lists nothing";
-  if (bill.unread() == 0) return {};
-  return (bill.unread() == 1 ? std::string("one component") : with_commas(bill.unread()) + " components") +
+std::string doubt_about(const ImageFacts& facts) {
+  if (lists_nothing(facts.bill())) return "its SBOM lists nothing";
+  if (facts.unread() == 0) return {};
+  return (facts.unread() == 1 ? std::string("one component") : with_commas(facts.unread()) + " components") +
          " of its SBOM could not be read";
 }
 
@@ -164,7 +167,7 @@ void Judge::say_unknown(Asked asked, Gap gap, const ImageEvidence& image, std::s
 // That nobody has a bill is no gap here: it is what the rule is about.
 void Judge::ask(Asked asked, const RequireSbom&, const ImageEvidence& image) {
   if (!image.bill && image.gap != Gap::no_bill) return say_unknown(asked, gap_of(image), image, reason_of(image));
-  if (image.bill && !image.bill->bill().components.empty()) return;
+  if (image.bill && !lists_nothing(image.bill->bill())) return;
   say(asked, Gap::none, [&] {
     Evidence evidence = about(image);
     evidence.reason = image.bill ? doubt_about(*image.bill) : reason_of(image);

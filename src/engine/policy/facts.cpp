@@ -16,6 +16,7 @@ constexpr std::size_t path_tail = 3;
 Bill kept_of(const Bill& bill) {
   Bill kept = bill;
   kept.rejected.clear();
+  kept.details.clear();
   kept.pool = std::make_shared<TextPool>();
   for (auto& component : kept.components) {
     component.ref = component.cpe = component.license = component.supplier = {};
@@ -94,7 +95,9 @@ MatchFacts::MatchFacts(Match match, std::string database_generation)
   unknown.shrink_to_fit();
   bytes = sizeof(*this);
   for (const auto& finding : findings) {
-    bytes += sizeof finding + finding.summary.size() + finding.purl.size() + finding.url.size();
+    bytes += sizeof finding + finding.summary.size() + finding.purl.size() + finding.url.size() +
+             finding.elsewhere.size() * sizeof(std::uint32_t) +
+             (1 + finding.other_proofs.size()) * (sizeof(Proof) + 128);
     for (const auto& label : finding.path) bytes += sizeof label + label.size();
     for (const auto& alias : finding.aliases) bytes += sizeof alias + alias.size();
   }
