@@ -93,13 +93,15 @@ bool Bill::operator==(const Bill& other) const {
 }
 
 std::span<const Detail> Bill::details_of(std::uint32_t of) const {
-  const auto [first, last] = std::ranges::equal_range(details, of, {}, &Detail::of);
+  const auto first = std::ranges::lower_bound(details, of, {}, &Detail::of);
+  const auto last = std::ranges::upper_bound(first, details.end(), of, {}, &Detail::of);
   return {first, last};
 }
 
 std::span<const Detail> Bill::details_of(std::uint32_t of, DetailKind kind) const {
   const auto all = details_of(of);
-  const auto [first, last] = std::ranges::equal_range(all, kind, {}, &Detail::kind);
+  const auto first = std::ranges::lower_bound(all, kind, {}, &Detail::kind);
+  const auto last = std::ranges::upper_bound(first, all.end(), kind, {}, &Detail::kind);
   return {first, last};
 }
 
