@@ -41,8 +41,7 @@ struct WorkloadList {
   std::vector<Rejected> rejected;  // pods without a name, containers without a good image reference
 };
 // `kubectl get pods -A -o json`: a List or PodList is the whole cluster, a single Pod a part. Other kinds in a List
-// tell owners
-// (`kubectl get pods,replicasets,jobs ...`); without them the owner of a ReplicaSet's pod is told by the
+// tell owners (`kubectl get pods,replicasets,jobs ...`); without them the owner of a ReplicaSet's pod is told by the
 // pod-template-hash. The digest of a container is the manifest digest that its status tells, else the one its reference
 // is pinned to; the digest of an image's configuration is none. Fault: malformed (also one page of a longer list: what
 // is missing would be taken for gone), limit.

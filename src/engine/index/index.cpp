@@ -58,6 +58,8 @@ Result<void> ArtifactSet::add_posting(std::uint32_t shard, std::string_view post
   return {};
 }
 
+void ArtifactSet::add(std::uint32_t artifact) { roaring_bitmap_add(bitmap_.get(), artifact); }
+
 ArtifactSet& ArtifactSet::operator|=(const ArtifactSet& other) {
   roaring_bitmap_or_inplace(bitmap_.get(), other.bitmap_.get());
   return *this;

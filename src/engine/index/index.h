@@ -36,6 +36,7 @@ class ArtifactSet {
   // Unites with a posting of this shard. Fault: malformed; the set is then as it was.
   Result<void> add_posting(std::uint32_t shard, std::string_view posting);
 
+  void add(std::uint32_t artifact);
   ArtifactSet& operator|=(const ArtifactSet& other);
   ArtifactSet& operator&=(const ArtifactSet& other);
   ArtifactSet& operator-=(const ArtifactSet& other);
