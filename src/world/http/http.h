@@ -73,6 +73,12 @@ class HttpServer {
   std::uint16_t port() const;
   // Reads the certificate and key files again; connections made from now on get them. On failure the old ones stay.
   Result<void> reload_certificate();
+  Time certificate_expires() const;
+  struct Counts {
+    std::uint64_t connections = 0;  // open now
+    std::uint64_t refused = 0;      // requests that no handler saw, and connections beyond the limit
+  };
+  Counts counts() const;
   // No new connections; requests in flight are answered, for at most `grace`. Returns when all is quiet.
   void stop(std::chrono::milliseconds grace);
 

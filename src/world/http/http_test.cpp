@@ -69,6 +69,10 @@ TEST_F(HttpTest, AnswersWhomItsCertificateConvinces) {
   EXPECT_EQ(reply.status, 200u);
   EXPECT_EQ(reply.header("content-type"), "text/plain");
   EXPECT_EQ(reply.body, "POST /v1/admit timeout=10s x=A {}");
+  EXPECT_EQ(server.counts().connections, 1u);
+  const auto lasts = server.certificate_expires() - std::chrono::system_clock::now();
+  EXPECT_GT(lasts, std::chrono::hours(364 * 24));
+  EXPECT_LE(lasts, std::chrono::hours(365 * 24));
 }
 
 TEST_F(HttpTest, TellsTheHandlerHeadersAndPeer) {
@@ -175,6 +179,7 @@ TEST_F(HttpTest, RefusesWhatIsMalformedAndGoesOn) {
   }
   TlsClient client(server.port());
   EXPECT_EQ(client.ask("GET", "/").status, 200u);
+  EXPECT_EQ(server.counts().refused, std::size(cases) - 1);  // the bad escape is a matter of the path, not of HTTP
 }
 
 TEST_F(HttpTest, ReadsNoMoreOfAChunkedBodyThanTheLimit) {

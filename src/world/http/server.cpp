@@ -146,23 +146,9 @@ Result<HttpRequest> request_from(http::request<http::string_body>&& message, con
   return request;
 }
 
-int choose_protocol(SSL*, const unsigned char** out, unsigned char* out_size, const unsigned char* offered,
-                    unsigned size, void*) {
-  static constexpr unsigned char ours[] = "\x08http/1.1";
-  auto* chosen = const_cast<unsigned char**>(out);
-  return SSL_select_next_proto(chosen, out_size, ours, sizeof ours - 1, offered, size) == OPENSSL_NPN_NEGOTIATED
-             ? SSL_TLSEXT_ERR_OK
-             : SSL_TLSEXT_ERR_NOACK;
-}
-
 Result<std::shared_ptr<net::ssl::context>> make_tls(const HttpServerOptions& options) {
   auto tls = std::make_shared<net::ssl::context>(net::ssl::context::tls_server);
-  SSL_CTX* raw = tls->native_handle();
-  SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION);
-  SSL_CTX_set_options(raw, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
-  SSL_CTX_set_mode(raw, SSL_MODE_RELEASE_BUFFERS);  // 34 KB less for each connection at rest
-  SSL_CTX_set_alpn_select_cb(raw, choose_protocol, nullptr);
-  PRATIQUE_DO(use_certificate(raw, options.certificate_file, options.key_file));
+  PRATIQUE_DO(configure_tls(tls->native_handle(), options.certificate_file, options.key_file));
   return tls;
 }
 
@@ -225,6 +211,7 @@ struct HttpServer::State {
   net::thread_pool workers{std::max(1U, options.workers)};
   std::atomic<unsigned> put_off{0};  // functions on the workers, or waiting for one
   std::atomic<std::size_t> memory_of_bodies{0};
+  std::atomic<std::uint64_t> refused{0};
   std::atomic<bool> stopping{false};
 
   std::mutex mutex;  // of what follows
@@ -262,7 +249,11 @@ void HttpServer::State::admit(tcp::socket socket) {
   const auto executor = socket.get_executor();
   const auto peer = socket.remote_endpoint(ignored);
   const std::lock_guard lock(mutex);
-  if (stopping || connections.size() >= options.connection_limit) return;
+  if (stopping) return;
+  if (connections.size() >= options.connection_limit) {
+    ++refused;
+    return;
+  }
   auto connection = std::make_shared<Connection>(std::move(socket), tls);
   connection->peer = text_of(peer);
   connection->allow(options.request_timeout);
@@ -342,6 +333,9 @@ net::awaitable<bool> HttpServer::State::serve_request(Connection& connection) {
   Parser parser;
   if (const auto refusal = co_await read_request(connection, parser, room)) {
     if (refusal->status == 0) co_return false;
+    ++refused;
+    log(LogLevel::info, "a request was refused",
+        {{"peer", connection.peer}, {"status", std::to_string(refusal->status)}, {"reason", refusal->detail}});
     co_return co_await answer(connection, parser.get(), false, response_of(*refusal));
   }
   const bool keep = parser.keep_alive();
@@ -390,7 +384,10 @@ net::awaitable<HttpResponse> HttpServer::State::handle(const Result<HttpRequest>
   auto answer = guarded(*request, [&]() -> HttpAnswer { return handler(*request); });
   if (auto* response = std::get_if<HttpResponse>(&answer)) co_return std::move(*response);
   Slot slot(&put_off);
-  if (++put_off > 2 * options.workers) co_return response_of({503, "the server has as much to wait for as it can"});
+  if (++put_off > 2 * options.workers) {
+    ++refused;
+    co_return response_of({503, "the server has as much to wait for as it can"});
+  }
   // On the worker; then back to the strand of this connection, where `resume` belongs.
   const auto start = [&](auto resume) {
     net::post(workers, [&, resume = std::move(resume)]() mutable {
@@ -459,6 +456,16 @@ Result<void> HttpServer::reload_certificate() {
   const std::lock_guard lock(state_->mutex);
   state_->tls = std::move(fresh);
   return {};
+}
+
+Time HttpServer::certificate_expires() const {
+  const std::lock_guard lock(state_->mutex);
+  return expiry_of(state_->tls->native_handle());
+}
+
+HttpServer::Counts HttpServer::counts() const {
+  const std::lock_guard lock(state_->mutex);
+  return {state_->connections.size(), state_->refused};
 }
 
 HttpServer::HttpServer(std::unique_ptr<State> state) : state_(std::move(state)) {}
