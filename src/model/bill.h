@@ -188,6 +188,9 @@ struct Bill {
   bool operator==(const Bill& other) const;  // of all but the pool
 };
 
+// Of one component's details those of one kind.
+std::span<const Detail> of_kind(std::span<const Detail> details, DetailKind kind);
+
 // The shortest way from the subject to every component, by edges and nesting. Built once in O(components + edges).
 class Paths {
  public:

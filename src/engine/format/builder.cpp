@@ -115,9 +115,9 @@ std::string BillBuilder::close(std::uint32_t index) {
 // "MIT AND (GPL-2.0 OR BSD-3-Clause)" of what was concluded, else of what was declared.
 void BillBuilder::join_licenses(Component& component, std::span<const Detail> details) {
   for (const DetailKind kind : {DetailKind::concluded_license, DetailKind::declared_license}) {
-    const auto licenses = std::ranges::equal_range(details, kind, {}, &Detail::kind);
+    const auto licenses = of_kind(details, kind);
     const auto is_none = [](const Detail& license) { return license.value == "NONE"; };
-    if (licenses.empty() || std::ranges::all_of(licenses, is_none)) continue;
+    if (licenses.empty() || std::all_of(licenses.begin(), licenses.end(), is_none)) continue;
     if (licenses.size() == 1) {
       component.license = licenses.front().value;
       return;
