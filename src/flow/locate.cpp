@@ -95,7 +95,7 @@ class Places {
         place.path.push_back(component->label());
       }
       PRATIQUE_TRY(const StoredComponent* component, component_of(bill.components[position]));
-      place.package = component->label();
+      place.name = component->name;
       place.version = component->version;
       place.purl = component->purl;
       places.push_back(std::move(place));

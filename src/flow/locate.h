@@ -30,9 +30,8 @@ struct LocateQuery {
 };
 
 struct LocatedPackage {
-  std::string package;  // "log4j-core 2.14.1"
-  std::string version, purl;
-  std::vector<std::string> path;  // labels from the subject (left out) to the package (included)
+  std::string name, version, purl;
+  std::vector<std::string> path;  // labels from the subject (left out) to the package itself: "log4j-core 2.14.1"
   bool operator==(const LocatedPackage&) const = default;
 };
 

@@ -122,8 +122,7 @@ TEST(Locate, AnswersWithPathAndWorkload) {
   ASSERT_EQ(cart.packages.size(), 1u);
   EXPECT_EQ(
       cart.packages[0],
-      (LocatedPackage{
-          "log4j-core 2.14.1", "2.14.1", log4j + "@2.14.1?type=jar", {"web 1", "search 2", "log4j-core 2.14.1"}}));
+      (LocatedPackage{"log4j-core", "2.14.1", log4j + "@2.14.1?type=jar", {"web 1", "search 2", "log4j-core 2.14.1"}}));
   ASSERT_EQ(cart.workloads.size(), 1u);
   EXPECT_EQ(cart.workloads[0].cluster, "north");
   EXPECT_EQ(cart.workloads[0].name, "cart");

@@ -38,18 +38,21 @@ std::string summary_of(const std::vector<RunningIn>& workloads) {
 }
 
 Json json_of(const RunningIn& running) {
-  return Json{{"cluster", running.cluster},   {"namespace", running.name_space}, {"kind", running.kind},
-              {"name", running.name},         {"pods", running.pods},            {"containers", running.containers},
+  return Json{{"cluster", running.cluster},
+              {"namespace", running.name_space},
+              {"kind", running.kind},
+              {"name", running.name},
+              {"pods", running.pods},
+              {"containers", running.containers},
               {"since", render_time(running.since)}};
 }
 
 Json json_of(const LocatedArtifact& artifact, const LocatedPackage& place) {
   Json workloads = Json::array();
   for (const auto& running : artifact.workloads) workloads.push_back(json_of(running));
-  const std::string name = place.package.substr(0, place.package.size() - (place.version.empty() ? 0 : place.version.size() + 1));
   return Json{{"digest", artifact.digest},
               {"image", artifact.image},
-              {"package", {{"name", name}, {"version", place.version}, {"purl", place.purl}}},
+              {"package", {{"name", place.name}, {"version", place.version}, {"purl", place.purl}}},
               {"path", place.path},
               {"workloads", std::move(workloads)},
               {"registry", Json::array()},
@@ -64,16 +67,16 @@ Json json_of(const Ledger& ledger) {
               {"failed", ledger.failed}};
 }
 
-const std::vector<std::string> wide_columns = {"IMAGE", "DIGEST",   "PACKAGE", "PATH", "CLUSTER",
-                                               "NAMESPACE", "KIND", "WORKLOAD", "PODS", "SINCE"};
+const std::vector<std::string> wide_columns = {"IMAGE",     "DIGEST", "PACKAGE",  "PATH", "CLUSTER",
+                                               "NAMESPACE", "KIND",   "WORKLOAD", "PODS", "SINCE"};
 
 // Calls `row` with the cells of each line of the wide table.
 void for_each_wide_row(const WhereReport& report, const std::function<void(std::vector<std::string>)>& row) {
   for (const auto& artifact : report.answer.artifacts)
     for (const auto& place : artifact.packages) {
       const auto add = [&](const RunningIn& running, const std::string& pods) {
-        row({artifact.image, artifact.digest, place.package, joined(place.path), running.cluster, running.name_space,
-             running.kind, running.name, pods, render_time(artifact.since)});
+        row({artifact.image, artifact.digest, place.path.back(), joined(place.path), running.cluster,
+             running.name_space, running.kind, running.name, pods, render_time(artifact.since)});
       };
       if (artifact.workloads.empty()) add({}, "");
       for (const auto& running : artifact.workloads) add(running, std::to_string(running.pods));
@@ -86,8 +89,8 @@ std::string render_where_table(const WhereReport& report, const Look& look) {
   Table table{{"IMAGE", "PACKAGE", "RUNS IN", "PATH"}, {}};
   for (const auto& artifact : report.answer.artifacts)
     for (const auto& place : artifact.packages)
-      table.rows.push_back({Cell(artifact.image), Cell(place.package, Style::bold), Cell(summary_of(artifact.workloads)),
-                            Cell(joined(place.path), Style::dim)});
+      table.rows.push_back({Cell(artifact.image), Cell(place.path.back(), Style::bold),
+                            Cell(summary_of(artifact.workloads)), Cell(joined(place.path), Style::dim)});
   return render_table(table, look);
 }
 

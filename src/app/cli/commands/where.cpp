@@ -27,7 +27,9 @@ Result<LocateQuery> query_of(const Invocation& invocation) {
     return std::move(error).remedied("write it as pkg:TYPE/NAMESPACE/NAME[@VERSION]");
   }
   query.purl = std::move(*purl);
-  if (invocation.given("range")) PRATIQUE_TRY(query.range, range_of(invocation.text("range"), query.purl));
+  if (invocation.given("range")) {
+    PRATIQUE_TRY(query.range, range_of(invocation.text("range"), query.purl));
+  }
   query.running = invocation.flag("running");
   query.direct = invocation.flag("direct");
   if (invocation.given("limit")) {
@@ -69,8 +71,9 @@ Result<int> run_where(const Invocation& invocation, Console& console) {
 Commands where_commands() {
   return {{.name = "where",
            .summary = "Find the artifacts that contain a package, and where they run",
-           .detail = "Answers from the store, from every depth of the dependency graph, with the path to the package. What "
-                     "runs and has no bill is listed as unknown.",
+           .detail =
+               "Answers from the store, from every depth of the dependency graph, with the path to the package. What "
+               "runs and has no bill is listed as unknown.",
            .arguments = {{.name = "PURL", .help = "a package URL; with a version it means exactly that one"}},
            .options = {output_option({"table", "wide", "json", "jsonl", "csv", "name"}),
                        {.name = "range",
