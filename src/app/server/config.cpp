@@ -26,7 +26,8 @@ std::optional<std::uint64_t> parse_amount(std::string_view text, const Unit (&un
   const auto end = std::min(text.find_first_not_of("0123456789"), text.size());
   const auto number = parse_unsigned(text.substr(0, end));
   for (const auto& unit : units)
-    if (number && trim(text.substr(end)) == unit.name && *number <= std::uint64_t{1} << 40) return *number * unit.factor;
+    if (number && trim(text.substr(end)) == unit.name && *number <= std::uint64_t{1} << 40)
+      return *number * unit.factor;
   return std::nullopt;
 }
 
@@ -58,12 +59,16 @@ class ConfigReader {
     PRATIQUE_DO(read_listen(fields));
     config_.self_signed = resolved(config_.self_signed);
     if (const Yaml* tls = fields.find("tls")) PRATIQUE_DO(read_tls(*tls));
-    if (fields.find("store") != nullptr) PRATIQUE_TRY(config_.store, read_path(fields, "store"));
-    if (fields.find("database") != nullptr) PRATIQUE_TRY(config_.database, read_path(fields, "database"));
+    PRATIQUE_TRY(config_.store, path_or(fields, "store", config_.store));
+    PRATIQUE_TRY(config_.database, path_or(fields, "database", config_.database));
     PRATIQUE_TRY(config_.cluster, fields.text_or("cluster", config_.cluster));
     PRATIQUE_DO(read_policies(fields));
     if (const Yaml* limits = fields.find("limits")) PRATIQUE_DO(read_limits(*limits));
     if (const Yaml* shutdown = fields.find("shutdown")) PRATIQUE_DO(read_shutdown(*shutdown));
+    if (!config_.self_signed.empty()) {
+      config_.http.certificate_file = std::filesystem::path(config_.self_signed) / "tls.crt";
+      config_.http.key_file = std::filesystem::path(config_.self_signed) / "tls.key";
+    }
     return std::move(config_);
   }
 
@@ -78,6 +83,10 @@ class ConfigReader {
     PRATIQUE_TRY(const auto path, fields.text(key));
     if (path.starts_with(sqlite)) return std::string(sqlite) + resolved(path.substr(sqlite.size()));
     return path.find("://") == std::string::npos ? resolved(path) : path;
+  }
+
+  Result<std::string> path_or(const YamlFields& fields, std::string_view key, const std::string& fallback) const {
+    return fields.find(key) != nullptr ? read_path(fields, key) : fallback;
   }
 
   // "127.0.0.1:8443", "[::]:8443", ":8443" for every address.
@@ -105,8 +114,8 @@ class ConfigReader {
       config_.self_signed.clear();
       PRATIQUE_TRY(config_.http.certificate_file, read_path(fields, "certificate"));
       PRATIQUE_TRY(config_.http.key_file, read_path(fields, "key"));
-    } else if (fields.find("selfSigned") != nullptr) {
-      PRATIQUE_TRY(config_.self_signed, read_path(fields, "selfSigned"));
+    } else {
+      PRATIQUE_TRY(config_.self_signed, path_or(fields, "selfSigned", config_.self_signed));
     }
     PRATIQUE_TRY(config_.host, fields.text_or("host", config_.host));
     return {};
@@ -152,7 +161,8 @@ class ConfigReader {
 Result<ServerConfig> read_config(std::string_view yaml, const std::string& file_name, ServerConfig defaults) {
   PRATIQUE_TRY(const auto documents, parse_yaml(yaml));
   if (documents.size() != 1)
-    return Error{Fault::usage, "holds " + std::to_string(documents.size()) + " documents", {}, "write one; docs/server.md"};
+    return Error{
+        Fault::usage, "holds " + std::to_string(documents.size()) + " documents", {}, "write one; docs/server.md"};
   return ConfigReader(file_name, std::move(defaults)).read(documents.front());
 }
 

@@ -18,9 +18,8 @@ using prometheus::Histogram;
 using prometheus::Labels;
 
 // From a tenth of a millisecond, a warm decision, to the API server's longest patience.
-const Histogram::BucketBoundaries seconds_buckets = {0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
-                                                     0.05,   0.1,     0.25,   0.5,   1,      2.5,   5,    10,
-                                                     30};
+const Histogram::BucketBoundaries seconds_buckets = {0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
+                                                     0.1,    0.25,    0.5,    1,     2.5,    5,     10,   30};
 
 // A counter that somebody else counts.
 void raise(Counter& counter, std::uint64_t count) { counter.Increment(static_cast<double>(count) - counter.Value()); }
@@ -48,9 +47,11 @@ struct Metrics::State {
   Family<Counter>& decisions = counter("pratique_admission_decisions_total", "Admission requests decided, by decision");
   std::array<Counter*, 3> decided = {&decisions.Add({{"decision", "allow"}}), &decisions.Add({{"decision", "warn"}}),
                                      &decisions.Add({{"decision", "deny"}})};
-  Family<Counter>& unknown = counter("pratique_admission_unknown_total",
-                                     "Rules that could not be judged, by the reason and by what the policy chose for it");
-  Family<Counter>& refused = counter("pratique_admission_reviews_refused_total", "AdmissionReviews that could not be read");
+  Family<Counter>& unknown =
+      counter("pratique_admission_unknown_total",
+              "Rules that could not be judged, by the reason and by what the policy chose for it");
+  Family<Counter>& refused =
+      counter("pratique_admission_reviews_refused_total", "AdmissionReviews that could not be read");
   Histogram& decision_seconds = prometheus::BuildHistogram()
                                     .Name("pratique_admission_duration_seconds")
                                     .Help("From a review received to its verdict")
@@ -59,9 +60,11 @@ struct Metrics::State {
   Family<Counter>& reloads = counter("pratique_reloads_total", "Configuration taken anew, by what and by result");
   Gauge& policies = gauge("pratique_policies", "Policies in force");
   Gauge& rules = gauge("pratique_policy_rules", "Rules in force");
-  Gauge& database_built = gauge("pratique_advisory_database_built_timestamp_seconds", "When the advisory database was built");
+  Gauge& database_built =
+      gauge("pratique_advisory_database_built_timestamp_seconds", "When the advisory database was built");
   Gauge& advisories = gauge("pratique_advisory_database_advisories", "Advisories in the database");
-  Gauge& certificate_expires = gauge("pratique_certificate_expiry_timestamp_seconds", "When the server's certificate ends");
+  Gauge& certificate_expires =
+      gauge("pratique_certificate_expiry_timestamp_seconds", "When the server's certificate ends");
   Family<Counter>& lookups = counter("pratique_evidence_lookups_total",
                                      "Images asked for: known, gathered, waited for, failed, or believed of old");
   Gauge& connections = gauge("pratique_http_connections", "Connections that are open");
@@ -93,7 +96,8 @@ void Metrics::count_verdict(const Verdict& verdict, Duration took) {
 }
 
 void Metrics::count_refused_review(Fault fault) {
-  state_->refused.Add({{"reason", std::string(name_of(fault))}}).Increment();
+  const char* reason = fault == Fault::limit ? "limit" : fault == Fault::unsupported ? "unsupported" : "malformed";
+  state_->refused.Add({{"reason", reason}}).Increment();
 }
 
 void Metrics::count_reload(std::string_view what, bool good) {

@@ -45,7 +45,9 @@ unsigned status_of(Fault fault) {
 
 HttpResponse problem_of(const Error& error) { return problem_response(status_of(error.fault), render(error)); }
 
-HttpResponse plain(unsigned status, std::string text) { return {status, "text/plain; charset=utf-8", std::move(text), {}}; }
+HttpResponse plain(unsigned status, std::string text) {
+  return {status, "text/plain; charset=utf-8", std::move(text), {}};
+}
 
 // Ours, or the caller's where it can stand in a log and a header.
 std::string id_of(const HttpRequest& request) {
@@ -175,7 +177,7 @@ HttpAnswer ready(Service& service, const HttpRequest&, const Asked&) {
 
 HttpAnswer metrics(Service& service, const HttpRequest&, const Asked&) {
   service.metrics.show_cache(service.gate.counts());
-  service.metrics.show_http(service.http_counts());
+  if (const HttpServer* door = service.door) service.metrics.show_http(door->counts());
   return HttpResponse{200, "text/plain; version=0.0.4; charset=utf-8", service.metrics.render(), {}};
 }
 
@@ -184,9 +186,9 @@ struct Route {
   HttpAnswer (*handle)(Service& service, const HttpRequest& request, const Asked& asked);
   bool is_routine = false;  // asked every few seconds: logged only on demand
 };
-constexpr Route routes[] = {{"/v1/admit", "POST", admit},       {"/v1/where", "GET", where},
-                            {"/healthz", "GET", alive, true},   {"/livez", "GET", alive, true},
-                            {"/readyz", "GET", ready, true},    {"/metrics", "GET", metrics, true}};
+constexpr Route routes[] = {{"/v1/admit", "POST", admit},     {"/v1/where", "GET", where},
+                            {"/healthz", "GET", alive, true}, {"/livez", "GET", alive, true},
+                            {"/readyz", "GET", ready, true},  {"/metrics", "GET", metrics, true}};
 
 const Route* find_route(std::string_view path) {
   const auto found = std::find_if(std::begin(routes), std::end(routes), [&](const Route& r) { return r.path == path; });
@@ -194,7 +196,8 @@ const Route* find_route(std::string_view path) {
 }
 
 HttpAnswer answer_at(const Route* route, Service& service, const HttpRequest& request, const Asked& asked) {
-  if (route == nullptr) return problem_response(404, "there is nothing at '" + printable(request.path.substr(0, 256)) + "'");
+  if (route == nullptr)
+    return problem_response(404, "there is nothing at '" + printable(request.path.substr(0, 256)) + "'");
   const bool allowed = request.method == route->method || (request.method == "HEAD" && route->method == "GET");
   if (allowed) return route->handle(service, request, asked);
   auto response = problem_response(405, "only " + std::string(route->method) + " is answered here");

@@ -54,7 +54,8 @@ GateOptions Service::gate_options() const {
 }
 
 struct Server::State {
-  State(ServerConfig config, Clock now, const std::string& version) : service(std::move(config), version), clock(std::move(now)) {}
+  State(ServerConfig config, Clock now, const std::string& version)
+      : service(std::move(config), version), clock(std::move(now)) {}
 
   Result<void> prepare_certificate();
   Result<void> prepare_store();
@@ -84,8 +85,10 @@ Result<void> Server::State::prepare_certificate() {
   if (::stat(config.http.certificate_file.c_str(), &about) == 0) return {};
   PRATIQUE_DO(make_folder(config.self_signed));
   auto made = make_self_signed_certificate(config.host, config.http.certificate_file, config.http.key_file, clock());
-  if (!made) return std::move(made).error().remedied("name tls.certificate and tls.key, or a folder that can be written");
-  log(LogLevel::info, "made a self-signed certificate", {{"file", config.http.certificate_file}, {"host", config.host}});
+  if (!made)
+    return std::move(made).error().remedied("name tls.certificate and tls.key, or a folder that can be written");
+  log(LogLevel::info, "made a self-signed certificate",
+      {{"file", config.http.certificate_file}, {"host", config.host}});
   return {};
 }
 
@@ -99,7 +102,8 @@ Result<void> Server::State::prepare_store() {
 Result<void> Server::State::load_policies() {
   PRATIQUE_TRY(auto policies, pratique::load_policies(service.config.policies));
   log(LogLevel::info, "policies loaded",
-      {{"policies", std::to_string(policies.policies().size())}, {"rules", std::to_string(policies.rules())},
+      {{"policies", std::to_string(policies.policies().size())},
+       {"rules", std::to_string(policies.rules())},
        {"generation", policies.generation()}});
   service.metrics.show_policies(policies);
   service.gate.use(std::move(policies));
@@ -111,7 +115,9 @@ Result<void> Server::State::load_database() {
   const auto database = std::make_shared<const AdvisoryDb>(std::move(opened));  // shared: matches under way keep theirs
   const auto& status = database->status();
   log(LogLevel::info, "advisory database loaded",
-      {{"generation", status.generation}, {"advisories", std::to_string(status.advisories)}, {"built", render_time(status.built)}});
+      {{"generation", status.generation},
+       {"advisories", std::to_string(status.advisories)},
+       {"built", render_time(status.built)}});
   service.metrics.show_database(status.built, status.advisories);
   service.gate.use(Advisories{[database](const Bill& bill) { return scan(bill, *database); }, status.generation});
   return {};
@@ -121,10 +127,13 @@ Result<void> Server::State::listen() {
   PRATIQUE_TRY(auto started, HttpServer::start(service.config.http, [this](const HttpRequest& request) {
                  return answer(service, request);
                }));
-  http = std::move(started);
+  http.emplace(std::move(started));
+  service.door = &*http;
   service.metrics.show_certificate(http->certificate_expires());
   log(LogLevel::info, "listening",
-      {{"address", service.config.http.address}, {"port", std::to_string(http->port())}, {"store", service.config.store}});
+      {{"address", service.config.http.address},
+       {"port", std::to_string(http->port())},
+       {"store", service.config.store}});
   return {};
 }
 
@@ -139,10 +148,6 @@ Server& Server::operator=(Server&&) noexcept = default;
 Server::~Server() = default;
 
 Result<Server> Server::start(ServerConfig config, Clock clock, std::string version) {
-  if (!config.self_signed.empty()) {
-    config.http.certificate_file = config.self_signed + "/tls.crt";
-    config.http.key_file = config.self_signed + "/tls.key";
-  }
   auto state = std::make_unique<State>(std::move(config), std::move(clock), version);
   auto* const raw = state.get();
   const auto& wanted = raw->service.config;
@@ -158,7 +163,6 @@ Result<Server> Server::start(ServerConfig config, Clock clock, std::string versi
     return {};
   });
   PRATIQUE_DO(raw->listen());
-  raw->service.http_counts = [raw] { return raw->http->counts(); };
   return Server(std::move(state));
 }
 

@@ -1,8 +1,9 @@
-// The service behind `pratique serve`: the admission webhook, questions to the inventory, health and metrics over one TLS
-// port. docs/server.md is its manual for users.
+// The service behind `pratique serve`: the admission webhook, questions to the inventory, health and metrics over one
+// TLS port. docs/server.md is its manual for users.
 //
-// The surprise: it handles no signal and watches nothing by itself. Whoever runs it calls refresh() now and then and stop()
-// once. What cannot be loaded at start is an error; later the old one stays in use, and the log and the metrics say so.
+// The surprise: it handles no signal and watches nothing by itself. Whoever runs it calls refresh() now and then and
+// stop() once. What cannot be loaded at start is an error; later the old one stays in use, and the log and the metrics
+// say so.
 #pragma once
 
 #include <chrono>
@@ -19,14 +20,14 @@
 namespace pratique {
 
 struct ServerConfig {
-  HttpServerOptions http;            // address, port, certificate, limits
-  std::string self_signed = ".";     // folder for a certificate of our own; empty where one was given
-  std::string host = "localhost";    // the name on it
+  HttpServerOptions http;          // address, port, certificate, limits
+  std::string self_signed = ".";   // folder for a certificate of our own; empty where one was given
+  std::string host = "localhost";  // the name on it
   std::string store, database;
   std::vector<std::string> policies;  // files and folders
   std::string cluster;                // a name for logs; may be empty
   std::size_t cache_bytes = std::size_t{256} << 20;
-  unsigned lookups = 2;               // bills that are looked up at once
+  unsigned lookups = 2;                              // bills that are looked up at once
   std::chrono::milliseconds shutdown_delay{0};       // how long /readyz says no before the port closes
   std::chrono::milliseconds shutdown_grace{20'000};  // how long requests in flight have then
 };
@@ -44,7 +45,8 @@ class Server {
   ~Server();  // stops without grace
 
   std::uint16_t port() const;
-  // Takes policies, certificate and advisory database that are new on disk; `all` reads them whether they changed or not.
+  // Takes policies, certificate and advisory database that are new on disk; `all` reads them whether they changed or
+  // not.
   enum class What { changed, all };
   void refresh(What what);
   // From now on /readyz says no; everything is still answered.

@@ -15,7 +15,10 @@ namespace pratique {
 
 struct Service {
   Service(ServerConfig wanted, const std::string& version)
-      : config(std::move(wanted)), metrics(version), stores(config.store), lookups(config.lookups, most_lookups_waiting) {}
+      : config(std::move(wanted)),
+        metrics(version),
+        stores(config.store),
+        lookups(config.lookups, most_lookups_waiting) {}
 
   static constexpr std::size_t most_lookups_waiting = 4096;
 
@@ -25,7 +28,7 @@ struct Service {
   Workers lookups;
   Gate gate{evidence(), gate_options()};
   std::atomic<bool> draining{false};
-  std::function<HttpServer::Counts()> http_counts = [] { return HttpServer::Counts{}; };
+  std::atomic<const HttpServer*> door{nullptr};  // once it is open
 
  private:
   EvidenceSource evidence();
