@@ -18,9 +18,7 @@ namespace fs = std::filesystem;
 const std::string shared = PRATIQUE_SOURCE_DIR "/../shared/data";
 const std::string database = (fs::temp_directory_path() / "pratique_bench_match.db").string();
 
-Result<BuildReport> build_go() {
-  return build_database({shared + "/advisories/osv/Go.zip"}, database, Time{}, {});
-}
+Result<BuildReport> build_go() { return build_database({shared + "/advisories/osv/Go.zip"}, database, Time{}, {}); }
 
 const AdvisoryDb* open_go() {
   static const auto db = [] {

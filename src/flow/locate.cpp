@@ -215,15 +215,26 @@ Result<void> tell_unpinned(const Store& store, std::size_t limit, LocateAnswer& 
   return {};
 }
 
+// How many bytes at the end two texts share: "x/crypto" of what a user remembers and of what there is.
+std::size_t common_ending(std::string_view a, std::string_view b) {
+  const auto difference = std::mismatch(a.rbegin(), a.rend(), b.rbegin(), b.rend());
+  return static_cast<std::size_t>(difference.first - a.rbegin());
+}
+
 Error no_such_package(const Store& store, const Purl& purl) {
-  constexpr std::size_t most = 3;
+  constexpr std::size_t most = 3, candidates = 200;
+  const std::string key = purl.package();
   std::string remedy = "ingest bills that list it, or check its type and namespace";
-  if (const auto similar = store.find_packages(purl.name, most); similar && !similar->empty()) {
+  if (auto similar = store.find_packages(purl.name, candidates); similar && !similar->empty()) {
+    std::stable_sort(similar->begin(), similar->end(), [&](const std::string& a, const std::string& b) {
+      return common_ending(a, key) > common_ending(b, key);
+    });
+    similar->resize(std::min(most, similar->size()));
     remedy = "did you mean ";
-    for (const auto& key : *similar) remedy.append(&key == &similar->front() ? "" : " or ").append(key);
+    for (const auto& one : *similar) remedy.append(&one == similar->data() ? "" : " or ").append(one);
     remedy += "?";
   }
-  return {Fault::not_found, "no bill in the store lists " + purl.package(), {}, std::move(remedy)};
+  return {Fault::not_found, "no bill in the store lists " + key, {}, std::move(remedy)};
 }
 
 }  // namespace

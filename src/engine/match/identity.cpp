@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/digest.h"
 #include "base/text.h"
 #include "model/ecosystem.h"
 #include "model/purl.h"
@@ -28,18 +29,25 @@ bool is_plain(std::string_view name) {
 
 }  // namespace
 
-Identifier::Identifier(const Bill& bill) : bill_(bill), has_parts_(bill.components.size(), false) {
-  const auto mark = [&](std::uint32_t index) {
-    if (index < has_parts_.size()) has_parts_[index] = true;
+Identifier::Identifier(const Bill& bill)
+    : bill_(bill), has_parts_(bill.components.size(), false), is_source_(bill.components.size(), false) {
+  const auto mark = [](std::vector<bool>& marks, std::uint32_t index) {
+    if (index < marks.size()) marks[index] = true;
   };
-  for (const auto& component : bill.components) mark(component.parent);
-  for (const auto& edge : bill.edges)
-    if (edge.from != edge.to && edge.kind != EdgeKind::generated_from) mark(edge.from);
+  for (const auto& component : bill.components) mark(has_parts_, component.parent);
+  for (const auto& edge : bill.edges) {
+    if (edge.from == edge.to) continue;
+    if (edge.kind == EdgeKind::generated_from)
+      mark(is_source_, edge.to);
+    else
+      mark(has_parts_, edge.from);
+  }
 }
 
 bool Identifier::is_package(std::uint32_t index) const {
   const Component& component = bill_.components[index];
-  if (index == bill_.subject.listed || component.type == ComponentType::operating_system) return false;
+  if (index == bill_.subject.listed || component.type == ComponentType::operating_system || is_source_[index])
+    return false;
   if (!component.purl.empty()) return !is_image(type_of(component.purl)) || !has_parts_[index];
   switch (component.type) {
     case ComponentType::file:
@@ -47,7 +55,7 @@ bool Identifier::is_package(std::uint32_t index) const {
     case ComponentType::device:
     case ComponentType::machine_learning_model:
     case ComponentType::cryptographic_asset: return false;
-    default: return !has_parts_[index];
+    default: return !has_parts_[index] && !parse_digest(component.name);
   }
 }
 

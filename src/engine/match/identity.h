@@ -27,7 +27,8 @@ class Identifier {
  public:
   explicit Identifier(const Bill& bill);
 
-  // Not a package: a file, an operating system, the subject itself, what only groups packages. They are not examined.
+  // Not a package: a file, a layer, an operating system, the subject itself, the source that an installed package was
+  // made from, what only groups packages. They are not examined.
   bool is_package(std::uint32_t component) const;
   // The error's text is the reason why nobody can judge the component.
   Result<Identity> identify(std::uint32_t component);
@@ -38,7 +39,7 @@ class Identifier {
   std::string_view version_of_purl(const Component& component, std::string_view type);
 
   const Bill& bill_;
-  std::vector<bool> has_parts_;
+  std::vector<bool> has_parts_, is_source_;
   std::string package_, version_, distro_, source_key_, source_;
   std::map<std::string, Result<std::string>, std::less<>> streams_;  // by type, vendor and release as written
   std::string stream_key_;

@@ -22,11 +22,13 @@ struct ComponentRow {
   std::string_view version, name, purl, source;
 };
 
-// Texts joined so that no two lists of them give the same.
-std::string joined(std::int64_t package, std::initializer_list<std::string_view> texts) {
-  std::string all = std::to_string(package);
-  for (const auto text : texts) all.append("\n").append(std::to_string(text.size())).append(":").append(text);
-  return all;
+// All that makes a component the one it is, such that no other has the same text.
+void put_identity(std::string_view key, const ComponentRow& row, std::string& out) {
+  out.clear();
+  for (const auto text : {key, row.version, row.name, row.purl, row.source}) {
+    const auto size = static_cast<std::uint32_t>(text.size());
+    out.append(reinterpret_cast<const char*>(&size), sizeof size).append(text);
+  }
 }
 
 std::string display_name(const StoredBill& stored) {
@@ -63,7 +65,7 @@ class Batch {
   IdCache<std::int64_t>& package_ids_;
   IdCache<ComponentId>& component_ids_;
   Time now_;
-  std::string key_scratch_, version_scratch_;
+  std::string key_scratch_, version_scratch_, identity_;
   std::vector<Holding> holdings_;
   std::int64_t bills_ = 0, artifacts_ = 0, new_components_ = 0, occurrences_ = 0;
 };
@@ -87,11 +89,11 @@ Result<ComponentId> Batch::component_id(const Component& component) {
       .name = component.name,
       .purl = shortened_purl(component.purl, key),
       .source = component.source};
+  put_identity(key, row, identity_);
+  if (const auto* known = component_ids_.find(identity_)) return *known;
   PRATIQUE_TRY(const std::int64_t package, package_id(std::string(key)));
-  std::string text = joined(package, {row.version, row.name, row.purl, row.source});
-  if (const auto* known = component_ids_.find(text)) return *known;
   PRATIQUE_TRY(const ComponentId id, find_or_add(package, row));
-  component_ids_.keep(std::move(text), id);
+  component_ids_.keep(identity_, id);
   return id;
 }
 
