@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "engine/version/order.h"
+#include "engine/version/version.h"
 
 namespace pratique {
 namespace {
@@ -26,7 +27,7 @@ struct Pep440 {
   std::string_view local;
 };
 
-bool separator(char c) { return c == '.' || c == '-' || c == '_'; }
+constexpr auto separator = [](char c) { return c == '.' || c == '-' || c == '_'; };
 
 // Takes "[-_.]word[-_.]N" with one of the words; separators and number may be missing. Longer words stand before their
 // beginnings.
@@ -176,13 +177,14 @@ std::strong_ordering compare_legacy(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::strong_ordering compare_pypi(std::string_view a, std::string_view b) {
+Order order_pypi(std::string_view a, std::string_view b) {
   Pep440 left;
   Pep440 right;
   const bool left_is_valid = read_pep440(a, left);
   const bool right_is_valid = read_pep440(b, right);
-  if (left_is_valid != right_is_valid) return left_is_valid <=> right_is_valid;
-  return left_is_valid ? compare_pep440(left, right) : compare_legacy(a, b);
+  if (left_is_valid && right_is_valid) return {compare_pep440(left, right), false};
+  if (left_is_valid != right_is_valid) return {left_is_valid <=> right_is_valid, true};
+  return {compare_legacy(a, b), true};
 }
 
 bool is_pypi(std::string_view text) {
