@@ -1,9 +1,13 @@
-// Package URLs as documents write them: made canonical, parsed, read.
+// Identity. Package URLs as documents write them, eight an iteration: made canonical, parsed, read; CPE names;
+// licences.
 #include "model/purl.h"
 
 #include <benchmark/benchmark.h>
 
 #include <array>
+
+#include "model/cpe.h"
+#include "model/license.h"
 
 namespace {
 
@@ -70,5 +74,26 @@ void doubt(benchmark::State& state) {
   over(state, canonical_texts, [](auto text) { benchmark::DoNotOptimize(doubt_about(text)); });
 }
 BENCHMARK(doubt);
+
+void cpe(benchmark::State& state) {
+  for (auto _ : state) benchmark::DoNotOptimize(parse_cpe("cpe:2.3:a:apache:log4j:2.14.1:*:*:*:*:*:*:*"));
+}
+BENCHMARK(cpe);
+
+void cpe_comparison(benchmark::State& state) {
+  const auto source = parse_cpe("cpe:2.3:a:apache:log4j:2.*:*:*:*:*:*:*:*"),
+             target = parse_cpe("cpe:/a:apache:log4j:2.14.1");
+  for (auto _ : state) benchmark::DoNotOptimize(compare(*source, *target));
+}
+BENCHMARK(cpe_comparison);
+
+void license(benchmark::State& state) {
+  const auto accepted = parse_license_set({"MIT", "Apache-2.0", "BSD-3-Clause"});
+  for (auto _ : state) {
+    const auto expression = parse_license("(MIT OR GPL-2.0-or-later WITH Classpath-exception-2.0) AND apache-2.0");
+    benchmark::DoNotOptimize(satisfies(*expression, *accepted));
+  }
+}
+BENCHMARK(license);
 
 }  // namespace

@@ -93,14 +93,16 @@ bool Bill::operator==(const Bill& other) const {
 }
 
 std::span<const Detail> Bill::details_of(std::uint32_t of) const {
-  const auto [first, last] = std::ranges::equal_range(details, of, {}, &Detail::of);
-  return {first, last};
+  const auto before = [](const Detail& detail, std::uint32_t index) { return detail.of < index; };
+  const auto first = std::lower_bound(details.begin(), details.end(), of, before);
+  return {first, std::lower_bound(first, details.end(), of + 1, before)};
 }
 
-std::span<const Detail> Bill::details_of(std::uint32_t of, DetailKind kind) const {
-  const auto all = details_of(of);
-  const auto [first, last] = std::ranges::equal_range(all, kind, {}, &Detail::kind);
-  return {first, last};
+std::span<const Detail> Bill::details_of(std::uint32_t of, DetailKind kind) const { return of_kind(details_of(of), kind); }
+
+std::span<const Detail> of_kind(std::span<const Detail> details, DetailKind kind) {
+  const auto first = std::find_if(details.begin(), details.end(), [&](const Detail& d) { return d.kind == kind; });
+  return {first, std::find_if(first, details.end(), [&](const Detail& d) { return d.kind != kind; })};
 }
 
 // Breadth first from the subject. Many documents say that the image contains every package, besides saying who depends

@@ -109,7 +109,7 @@ struct Edge {
 // What else a document says about a component, the subject or itself. In brackets: what `name` and `value` hold.
 enum class DetailKind : std::uint8_t {
   hash,                // ("SHA-256", hex digits in lower case)
-  declared_license,    // ("id", "name" or "expression"; the text). From SPDX always "expression"
+  declared_license,    // ("id", "name" or "expression"; the text). An expression parses (model/license.h)
   concluded_license,   // likewise
   observed_license,    // likewise: seen in the component, judged by nobody
   license_text,        // (the LicenseRef or licence name, the text itself)
@@ -187,6 +187,9 @@ struct Bill {
 
   bool operator==(const Bill& other) const;  // of all but the pool
 };
+
+// Of one component's details those of one kind.
+std::span<const Detail> of_kind(std::span<const Detail> details, DetailKind kind);
 
 // The shortest way from the subject to every component, by edges and nesting. Built once in O(components + edges).
 class Paths {

@@ -1,6 +1,8 @@
 #include "model/license.h"
 
 #include <algorithm>
+#include <array>
+#include <span>
 
 #include "base/text.h"
 
@@ -10,7 +12,7 @@ namespace {
 using Kind = LicenseExpression::Kind;
 
 // Identifiers that documents write in other cases, blank between. No list to validate against.
-constexpr std::string_view common_ids =
+constexpr std::string_view common_id_text =
     "0BSD AFL-2.1 AFL-3.0 AGPL-3.0 AGPL-3.0-only AGPL-3.0-or-later Apache-1.1 Apache-2.0 APSL-2.0 Artistic-1.0 "
     "Artistic-1.0-Perl Artistic-2.0 Beerware BlueOak-1.0.0 BSD-1-Clause BSD-2-Clause BSD-2-Clause-Patent "
     "BSD-2-Clause-Views BSD-3-Clause BSD-3-Clause-Clear BSD-4-Clause BSD-4-Clause-UC BSD-Source-Code BSL-1.0 "
@@ -27,7 +29,7 @@ constexpr std::string_view common_ids =
     "Unicode-DFS-2015 Unicode-DFS-2016 Unlicense UPL-1.0 Vim W3C WTFPL X11 Zlib zlib-acknowledgement ZPL-2.0 "
     "ZPL-2.1";
 
-constexpr std::string_view common_additions =
+constexpr std::string_view common_addition_text =
     "Autoconf-exception-2.0 Autoconf-exception-3.0 Bison-exception-2.2 Bootloader-exception "
     "Classpath-exception-2.0 eCos-exception-2.0 FLTK-exception Font-exception-2.0 GCC-exception-2.0 "
     "GCC-exception-3.1 Libtool-exception Linux-syscall-note LLVM-exception OCaml-LGPL-linking-exception "
@@ -48,12 +50,27 @@ constexpr OldSpelling old_spellings[] = {
     {"gpl-3.0-with-gcc-exception", "gpl-3.0", "gcc-exception-3.1"},
 };
 
-std::string in_known_case(std::string_view id, std::string_view known) {
-  while (!known.empty()) {
-    const auto end = std::min(known.find(' '), known.size());
-    if (equal_ignoring_case(known.substr(0, end), id)) return std::string(known.substr(0, end));
-    known.remove_prefix(std::min(end + 1, known.size()));
+constexpr std::size_t count_words(std::string_view text) {
+  return 1 + static_cast<std::size_t>(std::count(text.begin(), text.end(), ' '));
+}
+
+template <std::size_t count>
+constexpr std::array<std::string_view, count> words_of(std::string_view text) {
+  std::array<std::string_view, count> words;
+  for (auto& word : words) {
+    const auto end = std::min(text.find(' '), text.size());
+    word = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
   }
+  return words;
+}
+
+constexpr auto common_ids = words_of<count_words(common_id_text)>(common_id_text);
+constexpr auto common_additions = words_of<count_words(common_addition_text)>(common_addition_text);
+
+std::string in_known_case(std::string_view id, std::span<const std::string_view> known) {
+  for (const auto word : known)
+    if (word.size() == id.size() && equal_ignoring_case(word, id)) return std::string(word);
   return std::string(id);
 }
 

@@ -5,34 +5,53 @@
 
 #include "base/text.h"
 #include "engine/format/subject.h"
+#include "model/license.h"
 #include "model/purl.h"
 
 namespace pratique {
 
 // ---- RefTable
 
-std::size_t RefTable::slot_of(std::string_view text) const {
-  std::size_t slot = std::hash<std::string_view>{}(text) & (slots_.size() - 1);
-  while (slots_[slot] != none && text_of_(slots_[slot]) != text) slot = (slot + 1) & (slots_.size() - 1);
-  return slot;
+namespace {
+
+std::uint32_t hash_of(std::string_view text) {
+  const std::size_t hash = std::hash<std::string_view>{}(text);
+  return static_cast<std::uint32_t>(hash ^ hash >> 32);
 }
 
-std::uint32_t RefTable::find(std::string_view text) const { return slots_.empty() ? none : slots_[slot_of(text)]; }
+}  // namespace
 
-bool RefTable::insert(std::string_view text, std::uint32_t index) {
+std::size_t RefTable::slot_of(std::uint32_t hash, std::string_view text) const {
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t at = hash & mask;
+  while (slots_[at].index != none && (slots_[at].hash != hash || text_of_(slots_[at].index) != text))
+    at = (at + 1) & mask;
+  return at;
+}
+
+std::uint32_t RefTable::find(std::string_view text) const {
+  return slots_.empty() ? none : slots_[slot_of(hash_of(text), text)].index;
+}
+
+std::uint32_t RefTable::insert(std::string_view text, std::uint32_t index) {
   if (2 * (used_ + 1) > slots_.size()) grow();
-  const std::size_t slot = slot_of(text);
-  if (slots_[slot] != none) return false;
-  slots_[slot] = index;
+  const std::uint32_t hash = hash_of(text);
+  Slot& slot = slots_[slot_of(hash, text)];
+  if (slot.index != none) return slot.index;
+  slot = {hash, index};
   ++used_;
-  return true;
+  return none;
 }
 
 void RefTable::grow() {
-  std::vector<std::uint32_t> old(std::max<std::size_t>(64, 2 * slots_.size()), none);
+  std::vector<Slot> old(std::max<std::size_t>(64, 2 * slots_.size()));
   old.swap(slots_);
-  for (const std::uint32_t index : old)
-    if (index != none) slots_[slot_of(text_of_(index))] = index;
+  for (const Slot& slot : old) {
+    if (slot.index == none) continue;
+    std::size_t at = slot.hash & (slots_.size() - 1);
+    while (slots_[at].index != none) at = (at + 1) & (slots_.size() - 1);
+    slots_[at] = slot;
+  }
 }
 
 // ---- BillBuilder
@@ -41,7 +60,8 @@ BillBuilder::BillBuilder(Bytes document, BillFormat format, const Limits& limits
     : limits_(limits),
       document_(std::make_shared<const Bytes>(std::move(document))),
       refs_([this](std::uint32_t index) -> std::string_view {
-        return index == Bill::subject_index ? std::string_view(bill_.subject.ref) : bill_.components[index].ref;
+        if (index == Bill::subject_index) return bill_.subject.ref;
+        return index < bill_.components.size() ? bill_.components[index].ref : std::string_view();  // it was dropped
       }) {
   bill_.format = format;
   bill_.pool->adopt(document_);
@@ -95,9 +115,9 @@ std::string BillBuilder::close(std::uint32_t index) {
 // "MIT AND (GPL-2.0 OR BSD-3-Clause)" of what was concluded, else of what was declared.
 void BillBuilder::join_licenses(Component& component, std::span<const Detail> details) {
   for (const DetailKind kind : {DetailKind::concluded_license, DetailKind::declared_license}) {
-    const auto licenses = std::ranges::equal_range(details, kind, {}, &Detail::kind);
+    const auto licenses = of_kind(details, kind);
     const auto is_none = [](const Detail& license) { return license.value == "NONE"; };
-    if (licenses.empty() || std::ranges::all_of(licenses, is_none)) continue;
+    if (licenses.empty() || std::all_of(licenses.begin(), licenses.end(), is_none)) continue;
     if (licenses.size() == 1) {
       component.license = licenses.front().value;
       return;
@@ -116,18 +136,14 @@ void BillBuilder::join_licenses(Component& component, std::span<const Detail> de
 std::string BillBuilder::set_ref(std::uint32_t index, std::string_view ref) {
   if (ref.empty()) return {};
   const bool is_subject = index == Bill::subject_index;
-  if (is_subject) bill_.subject.ref = ref;
-  const std::uint32_t known = find(ref);
-  if (known != no_component) {
-    // The subject listed once more among the components.
-    if (!is_subject && known != Bill::subject_index) return "the reference '" + printable(ref) + "' is given twice";
-    if (is_subject == (known == Bill::subject_index)) return {};
-    bill_.subject.listed = is_subject ? known : index;
-    if (!is_subject) at(index).ref = ref;
-    return {};
-  }
-  if (!is_subject) at(index).ref = ref;
-  refs_.insert(ref, index);
+  const std::uint32_t known = refs_.insert(ref, index);
+  if (known != no_component && !is_subject && known != Bill::subject_index)
+    return "the reference '" + printable(ref) + "' is given twice";
+  if (is_subject)
+    bill_.subject.ref = ref;
+  else
+    at(index).ref = ref;
+  if (known != no_component && known != index) bill_.subject.listed = is_subject ? known : index;
   return {};
 }
 
@@ -153,6 +169,21 @@ std::string BillBuilder::hash(std::uint32_t of, std::string_view algorithm, std:
     return "not a " + std::string(known) + " hash";
   detail(of, DetailKind::hash, known, hex);
   return {};
+}
+
+std::string BillBuilder::license(std::uint32_t of, DetailKind kind, std::string_view what, std::string_view text) {
+  std::string reason;
+  if (what == "expression") {
+    const auto [seen, is_new] = is_expression_.try_emplace(text, true);
+    if (is_new) {
+      const auto parsed = parse_license(text);
+      seen->second = parsed.has_value();
+      if (!parsed) reason = "not an SPDX licence expression, kept as a name: " + parsed.error().text;
+    }
+    if (!seen->second) what = "name";
+  }
+  detail(of, kind, what, text);
+  return reason;
 }
 
 void BillBuilder::detail(std::uint32_t of, DetailKind kind, std::string_view name, std::string_view value) {
@@ -209,6 +240,14 @@ void BillBuilder::subject_is(std::uint32_t index) {
   subject.version = component.version;
   subject.purl = component.purl;
   subject.type = component.type;
+}
+
+void BillBuilder::set_aside(std::string place, std::string reason) {
+  constexpr std::size_t most = 10'000;
+  if (bill_.rejected.size() < most)
+    bill_.rejected.push_back({std::move(place), std::move(reason)});
+  else
+    ++more_rejected_;
 }
 
 void BillBuilder::set_aside(std::vector<Rejected> more) {
@@ -275,6 +314,7 @@ Result<Bill> BillBuilder::finish(const std::function<std::string(std::uint64_t)>
                                  std::span<const std::string_view> hints) {
   if (full()) return Error{Fault::limit, "more than " + with_commas(limits_.entries) + " components", {}, {}};
   resolve(place_of);
+  if (more_rejected_ > 0) bill_.rejected.push_back({"", "and " + with_commas(more_rejected_) + " more"});
   sort_tables();
   identify_subject(bill_, hints);
   return std::move(bill_);

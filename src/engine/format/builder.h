@@ -6,11 +6,13 @@
 // kept by keep().
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -21,7 +23,7 @@
 
 namespace pratique {
 
-// References by their text, as indices into a table that the owner keeps: 4 bytes for each entry and half as much air.
+// References by their text, as indices into a table that the owner keeps; 8 bytes for each entry and as much air.
 class RefTable {
  public:
   using TextOf = std::function<std::string_view(std::uint32_t)>;
@@ -29,14 +31,18 @@ class RefTable {
 
   static constexpr std::uint32_t none = no_component;
   std::uint32_t find(std::string_view text) const;
-  bool insert(std::string_view text, std::uint32_t index);  // false when the text is there already
+  std::uint32_t insert(std::string_view text, std::uint32_t index);  // who has the text already, or none
 
  private:
-  std::size_t slot_of(std::string_view text) const;
+  struct Slot {
+    std::uint32_t hash = 0;
+    std::uint32_t index = none;
+  };
+  std::size_t slot_of(std::uint32_t hash, std::string_view text) const;
   void grow();
 
   TextOf text_of_;
-  std::vector<std::uint32_t> slots_;
+  std::vector<Slot> slots_;
   std::size_t used_ = 0;
 };
 
@@ -63,6 +69,9 @@ class BillBuilder {
   std::string set_ref(std::uint32_t index, std::string_view ref);  // a component or subject_index
   std::string set_purl(std::uint32_t index, std::string_view written);
   std::string hash(std::uint32_t of, std::string_view algorithm, std::string_view digits);
+  // `what`: "id", "name" or "expression". An expression that is none is kept as a name; a reason for the first of its
+  // text.
+  std::string license(std::uint32_t of, DetailKind kind, std::string_view what, std::string_view text);
   void detail(std::uint32_t of, DetailKind kind, std::string_view name, std::string_view value);
   void distro(std::string_view id, std::string_view version);  // the first one counts, before any purl's qualifier
   void tool(std::string_view vendor, std::string_view name, std::string_view version);
@@ -79,9 +88,7 @@ class BillBuilder {
 
   // A reference that nothing answers to: set aside once, with how often it came.
   void missing(std::string_view ref, std::string place);
-  void set_aside(std::string place, std::string reason) {
-    bill_.rejected.push_back({std::move(place), std::move(reason)});
-  }
+  void set_aside(std::string place, std::string reason);  // 10,000 at most, then only their number
   void set_aside(std::vector<Rejected> more);
 
   // The subject itself is listed as this component: its name, version and purl become the subject's.
@@ -123,10 +130,21 @@ class BillBuilder {
     std::string place;
   };
   std::map<std::string_view, Missing> missing_;
+  std::unordered_map<std::string_view, bool> is_expression_;  // licence texts seen
+  std::size_t more_rejected_ = 0;
   std::string scratch_;
   std::vector<std::size_t> open_;  // of each component that is not closed: where its details begin
   bool distro_told_ = false;       // by more than a purl
 };
+
+// The row of a small table called `name`. Rows stand in the order of their frequency; two bytes tell most apart.
+template <class Rows>
+const auto* row_named(const Rows& rows, std::string_view name) {
+  const auto found = std::find_if(rows.begin(), rows.end(), [&](const auto& row) {
+    return row.name.size() == name.size() && !name.empty() && row.name.front() == name.front() && row.name == name;
+  });
+  return found == rows.end() ? nullptr : &*found;
+}
 
 // SPDX and CycloneDX write algorithm names differently: "SHA256" -> "SHA-256". Empty when unknown.
 std::string_view hash_algorithm(std::string_view name);

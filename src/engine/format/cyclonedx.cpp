@@ -13,35 +13,34 @@ CdxMember cdx_member(std::string_view name) {
     std::string_view name;
     M member;
   };
-  constexpr std::array<Row, 26> rows = {{{"type", M::type},
-                                         {"name", M::name},
-                                         {"version", M::version},
-                                         {"purl", M::purl},
-                                         {"bom-ref", M::bom_ref},
-                                         {"group", M::group},
-                                         {"cpe", M::cpe},
-                                         {"scope", M::scope},
-                                         {"hashes", M::hashes},
-                                         {"licenses", M::licenses},
-                                         {"properties", M::properties},
-                                         {"externalReferences", M::external_references},
-                                         {"components", M::components},
-                                         {"description", M::description},
-                                         {"author", M::author},
-                                         {"publisher", M::publisher},
-                                         {"supplier", M::supplier},
-                                         {"evidence", M::evidence},
-                                         {"copyright", M::copyright},
-                                         {"mime-type", M::mime_type},
-                                         {"manufacturer", M::manufacturer},
-                                         {"authors", M::authors},
-                                         {"swid", M::swid},
-                                         {"swhid", M::swhid},
-                                         {"omniborId", M::omnibor_id},
-                                         {"manufacture", M::manufacturer}}};
-  for (const Row& row : rows)
-    if (row.name == name) return row.member;
-  return M::unknown;
+  static constexpr std::array<Row, 26> rows = {{{"type", M::type},
+                                                {"name", M::name},
+                                                {"version", M::version},
+                                                {"purl", M::purl},
+                                                {"bom-ref", M::bom_ref},
+                                                {"group", M::group},
+                                                {"cpe", M::cpe},
+                                                {"scope", M::scope},
+                                                {"hashes", M::hashes},
+                                                {"licenses", M::licenses},
+                                                {"properties", M::properties},
+                                                {"externalReferences", M::external_references},
+                                                {"components", M::components},
+                                                {"description", M::description},
+                                                {"author", M::author},
+                                                {"publisher", M::publisher},
+                                                {"supplier", M::supplier},
+                                                {"evidence", M::evidence},
+                                                {"copyright", M::copyright},
+                                                {"mime-type", M::mime_type},
+                                                {"manufacturer", M::manufacturer},
+                                                {"authors", M::authors},
+                                                {"swid", M::swid},
+                                                {"swhid", M::swhid},
+                                                {"omniborId", M::omnibor_id},
+                                                {"manufacture", M::manufacturer}}};
+  const Row* row = row_named(rows, name);
+  return row ? row->member : M::unknown;
 }
 
 namespace {
@@ -62,9 +61,8 @@ std::optional<Scope> scope_named(std::string_view name) {
 }  // namespace
 
 CdxComponent CdxBuilder::open(std::uint32_t parent) {
-  const std::uint32_t index = bill_.add(parent == Bill::subject_index ? no_component : parent);
-  if (parent == Bill::subject_index) bill_.edge(parent, index, EdgeKind::contains);
-  return {index, {}, {}, {}, {}};
+  const bool under_subject = parent == Bill::subject_index;
+  return {bill_.add(under_subject ? no_component : parent), under_subject, {}, {}, {}, {}};
 }
 
 std::string CdxBuilder::text(CdxComponent& component, CdxMember member, std::string_view text) {
@@ -146,18 +144,17 @@ std::string CdxBuilder::close(CdxComponent& component) {
     of.source = component.source_version.empty() ? component.source_name : bill_.keep(source);
   }
   if (of.type == ComponentType::operating_system) bill_.distro(of.name, of.version);
-  if (component.index != Bill::subject_index) return bill_.close(component.index);
+  if (component.index != Bill::subject_index) {
+    std::string reason = bill_.close(component.index);
+    const bool stays = component.index < bill_.bill().components.size();
+    if (stays && component.under_subject) bill_.edge(Bill::subject_index, component.index, EdgeKind::contains);
+    return reason;
+  }
   Subject& subject = bill_.bill().subject;
   subject.name = of.group.empty() ? std::string(of.name) : std::string(of.group) + "/" + std::string(of.name);
   subject.version = of.version;
   subject.type = of.type;
   return {};
-}
-
-void CdxBuilder::license(std::uint32_t of, std::string_view what, std::string_view text,
-                         std::string_view acknowledgement) {
-  bill_.detail(of, acknowledgement == "concluded" ? DetailKind::concluded_license : DetailKind::declared_license, what,
-               text);
 }
 
 void CdxBuilder::organization(std::uint32_t of, DetailKind kind, std::string_view name, std::string_view url) {
@@ -171,7 +168,7 @@ void CdxBuilder::author(std::uint32_t of, std::string_view name, std::string_vie
 }
 
 Result<void> check_cdx_version(std::string_view version) {
-  constexpr std::array<std::string_view, 6> read = {"1.2", "1.3", "1.4", "1.5", "1.6", "1.7"};
+  constexpr std::array<std::string_view, 8> read = {"1.0", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7"};
   if (std::find(read.begin(), read.end(), version) != read.end()) return {};
   if (version.empty()) return Error{Fault::malformed, "a CycloneDX document without specVersion", {}, {}};
   return Error{

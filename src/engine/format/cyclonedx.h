@@ -46,6 +46,7 @@ CdxMember cdx_member(std::string_view name);
 // A component being read; index is Bill::subject_index for metadata.component.
 struct CdxComponent {
   std::uint32_t index = 0;
+  bool under_subject = false;
   std::string_view source_name, source_version, source_release, source_epoch;  // as tools put them into properties
 };
 
@@ -55,14 +56,12 @@ class CdxBuilder {
   BillBuilder& bill() { return bill_; }
 
   CdxComponent open(std::uint32_t parent);  // parent: a component, no_component or subject_index
-  CdxComponent open_subject() { return {Bill::subject_index, {}, {}, {}, {}}; }
+  CdxComponent open_subject() { return {Bill::subject_index, false, {}, {}, {}, {}}; }
   // Answer with a reason to set the value aside, or with nothing.
   std::string text(CdxComponent& component, CdxMember member, std::string_view text);
   void property(CdxComponent& component, std::string_view name, std::string_view value);
   std::string close(CdxComponent& component);
 
-  // `what`: "id", "name" or "expression"; `acknowledgement` as CycloneDX 1.6 has it.
-  void license(std::uint32_t of, std::string_view what, std::string_view text, std::string_view acknowledgement);
   void organization(std::uint32_t of, DetailKind kind, std::string_view name, std::string_view url);
   void author(std::uint32_t of, std::string_view name, std::string_view email);
 

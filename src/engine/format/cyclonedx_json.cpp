@@ -72,11 +72,7 @@ class CdxJson {
 
   // Every component of one list. The list of the whole bill may be longer than memory wants: stop at the limit.
   void components(JsonValue& value, std::uint32_t parent) {
-    for (JsonArray list = value.array(); list.next();) {
-      if (list.value().kind() != JsonKind::object) {
-        list.value().set_aside("a component expected");
-        continue;
-      }
+    for (JsonArray list = value.array(); list.next_object();) {
       CdxComponent component = cdx_.open(parent);
       members(list.value(), component);
       aside(list.value(), cdx_.close(component));
@@ -120,7 +116,7 @@ class CdxJson {
   }
 
   void hashes(JsonValue& value, std::uint32_t of) {
-    for (JsonArray list = value.array(); list.next();) {
+    for (JsonArray list = value.array(); list.next_object();) {
       std::string_view algorithm, content;
       for (JsonObject hash = list.value().object(); hash.next();) {
         if (hash.key() == "alg")
@@ -159,7 +155,7 @@ class CdxJson {
   }
 
   void licenses(JsonValue& value, std::uint32_t of, bool observed) {
-    for (JsonArray list = value.array(); list.next();) {
+    for (JsonArray list = value.array(); list.next_object();) {
       License license;
       for (JsonObject choice = list.value().object(); choice.next();) {
         const std::string_view key = choice.key();
@@ -174,10 +170,10 @@ class CdxJson {
         list.value().set_aside("a licence without id, name or expression");
         continue;
       }
-      if (observed)
-        bill_.detail(of, DetailKind::observed_license, license.what, license.text);
-      else
-        cdx_.license(of, license.what, license.text, license.acknowledgement);
+      const DetailKind kind = observed                                 ? DetailKind::observed_license
+                              : license.acknowledgement == "concluded" ? DetailKind::concluded_license
+                                                                       : DetailKind::declared_license;
+      aside(list.value(), bill_.license(of, kind, license.what, license.text));
       if (!license.encoded) bill_.detail(of, DetailKind::license_text, license.text, license.body);
       bill_.detail(of, DetailKind::external_reference, "license", license.url);
     }
@@ -193,7 +189,7 @@ class CdxJson {
   }
 
   void properties(JsonValue& value, CdxComponent& component) {
-    for (JsonArray list = value.array(); list.next();) {
+    for (JsonArray list = value.array(); list.next_object();) {
       std::string_view name, text;
       named_value(list.value(), name, text);
       cdx_.property(component, name, text);
@@ -201,7 +197,7 @@ class CdxJson {
   }
 
   void document_properties(JsonValue& value) {
-    for (JsonArray list = value.array(); list.next();) {
+    for (JsonArray list = value.array(); list.next_object();) {
       std::string_view name, text;
       named_value(list.value(), name, text);
       bill_.detail(Bill::document_index, DetailKind::property, name, text);
@@ -209,7 +205,7 @@ class CdxJson {
   }
 
   void external_references(JsonValue& value, std::uint32_t of) {
-    for (JsonArray list = value.array(); list.next();) {
+    for (JsonArray list = value.array(); list.next_object();) {
       std::string_view type, url;
       for (JsonObject reference = list.value().object(); reference.next();) {
         if (reference.key() == "type")
@@ -234,7 +230,7 @@ class CdxJson {
   }
 
   void authors(JsonValue& value, std::uint32_t of) {
-    for (JsonArray list = value.array(); list.next();) {
+    for (JsonArray list = value.array(); list.next_object();) {
       std::string_view name, email;
       for (JsonObject contact = list.value().object(); contact.next();) {
         if (contact.key() == "name")
@@ -264,7 +260,8 @@ class CdxJson {
   }
 
   void texts(JsonValue& value, std::uint32_t of, DetailKind kind, std::string_view key) {
-    for (JsonArray list = value.array(); list.next();) bill_.detail(of, kind, {}, text_of_member(list.value(), key));
+    for (JsonArray list = value.array(); list.next_object();)
+      bill_.detail(of, kind, {}, text_of_member(list.value(), key));
   }
 
   void metadata(JsonValue& value) {
@@ -295,7 +292,7 @@ class CdxJson {
   }
 
   void lifecycles(JsonValue& value) {
-    for (JsonArray list = value.array(); list.next();)
+    for (JsonArray list = value.array(); list.next_object();)
       for (JsonObject phase = list.value().object(); phase.next();)
         if (phase.key() == "phase" || phase.key() == "name")
           bill_.detail(Bill::document_index, DetailKind::lifecycle, {}, phase.value().text());
@@ -309,7 +306,7 @@ class CdxJson {
   }
 
   void tool_list(JsonValue& value) {
-    for (JsonArray list = value.array(); list.next();) {
+    for (JsonArray list = value.array(); list.next_object();) {
       std::string_view vendor, name, version;
       for (JsonObject tool = list.value().object(); tool.next();) {
         const std::string_view key = tool.key();
@@ -328,7 +325,7 @@ class CdxJson {
 
   // Services are not part of what is inside; they are known, so that a dependency on one is no fault.
   void services(JsonValue& value) {
-    for (JsonArray list = value.array(); list.next();)
+    for (JsonArray list = value.array(); list.next_object();)
       for (JsonObject service = list.value().object(); service.next();) {
         if (service.key() == "bom-ref")
           bill_.know(service.value().text());
@@ -338,7 +335,7 @@ class CdxJson {
   }
 
   void dependencies(JsonValue& value) {
-    for (JsonArray list = value.array(); list.next();) {
+    for (JsonArray list = value.array(); list.next_object();) {
       std::string_view ref;
       targets_.clear();
       for (JsonObject object = list.value().object(); object.next();) {
@@ -346,8 +343,11 @@ class CdxJson {
         if (key == "ref")
           ref = object.value().text();
         else if (key == "dependsOn" || key == "provides")
-          for (JsonArray targets = object.value().array(); targets.next();)
-            targets_.push_back({targets.value().text(), key == "provides", targets.index()});
+          for (JsonArray targets = object.value().array(); targets.next();) add_target(targets, key == "provides");
+      }
+      if (ref.empty()) {
+        list.value().set_aside("a dependency without ref");
+        continue;
       }
       if (targets_.empty())
         bill_.relate(ref, ref, EdgeKind::depends_on, place_number(depends_on, list.index(), no_element));
@@ -358,7 +358,7 @@ class CdxJson {
   }
 
   void compositions(JsonValue& value) {
-    for (JsonArray list = value.array(); list.next();) {
+    for (JsonArray list = value.array(); list.next_object();) {
       std::string_view aggregate;
       targets_.clear();
       for (JsonObject object = list.value().object(); object.next();) {
@@ -366,14 +366,18 @@ class CdxJson {
         if (key == "aggregate")
           aggregate = object.value().text();
         else if (key == "assemblies" || key == "dependencies")
-          for (JsonArray targets = object.value().array(); targets.next();)
-            targets_.push_back({targets.value().text(), key == "dependencies", targets.index()});
+          for (JsonArray targets = object.value().array(); targets.next();) add_target(targets, key == "dependencies");
       }
       if (targets_.empty()) bill_.detail(Bill::document_index, DetailKind::completeness, {}, aggregate);
       for (const auto& [ref, is_dependencies, index] : targets_)
         bill_.complete(ref, is_dependencies ? "dependencies" : "assemblies", aggregate,
                        place_number(is_dependencies ? composed_dependencies : assemblies, list.index(), index));
     }
+  }
+
+  void add_target(JsonArray& targets, bool second_list) {
+    const std::string_view ref = targets.value().text();
+    if (!ref.empty()) targets_.push_back({ref, second_list, targets.index()});
   }
 
   struct Target {
@@ -390,13 +394,17 @@ class CdxJson {
 
 }  // namespace
 
-Result<Bill> read_cyclonedx_json(Bytes document, const Limits& limits) {
-  BillBuilder builder(std::move(document), BillFormat::cyclonedx_json, limits);
+Result<Bill> read_cyclonedx(Bytes document, BillFormat format, const Limits& limits) {
+  BillBuilder builder(std::move(document), format, limits);
   JsonReader reader(builder.pool(), limits);
   PRATIQUE_DO(reader.read(builder.document(), [&](JsonValue& root) { CdxJson(builder, reader).document(root); }));
   PRATIQUE_DO(check_cdx_version(builder.bill().spec_version));
   builder.set_aside(reader.take_rejected());
   return builder.finish(place_text);
+}
+
+Result<Bill> read_cyclonedx_json(Bytes document, const Limits& limits) {
+  return read_cyclonedx(std::move(document), BillFormat::cyclonedx_json, limits);
 }
 
 }  // namespace pratique

@@ -269,7 +269,8 @@ bool JsonContainer::ready() {
   if (!started_) return true;
   value_.finish();
   if (walk_ == Walk::cut && value_.is_long_ && !reader_.failed()) {
-    const Reached reached = value_.closed_at_ ? Reached{value_.closed_at_} : value_end(at_, end_, reader_.limits_.depth);
+    const Reached reached =
+        value_.closed_at_ ? Reached{value_.closed_at_} : value_end(at_, end_, reader_.limits_.depth);
     if (reached.what) reader_.broken(reached.at, reached.what, reached.fault);
     at_ = reached.at;
   }
@@ -449,6 +450,14 @@ bool JsonArray::next() {
   if (!(element_ != element_)) return over();
   if (auto error = (*element_).get(value_.parsed_)) return broken(error);
   return parsed_value();
+}
+
+bool JsonArray::next_object() {
+  while (next()) {
+    if (value_.kind_ == JsonKind::object) return true;
+    value_.set_aside("an object expected, found " + std::string(name_of(value_.kind_)));
+  }
+  return false;
 }
 
 }  // namespace pratique

@@ -73,6 +73,8 @@ class JsonValue {
 
   // The JSON text of the whole value, for a document inside a document.
   std::string_view raw();
+  // Leaves what is inside unchecked but for UTF-8 and brackets: for large parts that nobody will ever read.
+  void skip() { taken_ = true; }
 
   void set_aside(std::string reason);  // this value, for a reason the reader of the document has
   std::string place() const;           // JSON pointer (RFC 6901)
@@ -92,11 +94,11 @@ class JsonValue {
   std::string_view token_;  // a scalar's text; a cut container's whole text; else only its opening bracket
   simdjson::ondemand::value parsed_;
   JsonKind kind_ = JsonKind::null;
-  bool is_cut_ = false;   // a container that simdjson has not seen
-  bool is_long_ = false;  // one whose end is not known yet: token_ goes to the end of what is around it
+  bool is_cut_ = false;              // a container that simdjson has not seen
+  bool is_long_ = false;             // one whose end is not known yet: token_ goes to the end of what is around it
   const char* closed_at_ = nullptr;  // where it ended, once it was walked to its end
-  bool escaped_ = false;  // a string with backslashes
-  bool taken_ = false;    // a container that was entered
+  bool escaped_ = false;             // a string with backslashes
+  bool taken_ = false;               // a container that was entered
 };
 
 // What objects and arrays share: the two ways to walk, through simdjson or through the text.
@@ -153,6 +155,7 @@ class JsonObject : public JsonContainer {
 class JsonArray : public JsonContainer {
  public:
   bool next();
+  bool next_object();  // to the next element that is an object; others are set aside
   std::size_t index() const { return frame_.index; }
 
  private:

@@ -14,26 +14,25 @@ SpdxField spdx_field(std::string_view json_name) {
     std::string_view name;
     F field;
   };
-  constexpr std::array<Row, 17> rows = {{{"name", F::name},
-                                         {"SPDXID", F::id},
-                                         {"versionInfo", F::version},
-                                         {"supplier", F::supplier},
-                                         {"originator", F::originator},
-                                         {"downloadLocation", F::download_location},
-                                         {"homepage", F::homepage},
-                                         {"packageFileName", F::file_name},
-                                         {"primaryPackagePurpose", F::purpose},
-                                         {"licenseDeclared", F::declared_license},
-                                         {"licenseConcluded", F::concluded_license},
-                                         {"copyrightText", F::copyright},
-                                         {"sourceInfo", F::source_info},
-                                         {"description", F::description},
-                                         {"summary", F::summary},
-                                         {"comment", F::comment},
-                                         {"attributionText", F::attribution}}};
-  for (const Row& row : rows)
-    if (row.name == json_name) return row.field;
-  return F::unknown;
+  static constexpr std::array<Row, 17> rows = {{{"name", F::name},
+                                                {"SPDXID", F::id},
+                                                {"versionInfo", F::version},
+                                                {"supplier", F::supplier},
+                                                {"originator", F::originator},
+                                                {"downloadLocation", F::download_location},
+                                                {"homepage", F::homepage},
+                                                {"packageFileName", F::file_name},
+                                                {"primaryPackagePurpose", F::purpose},
+                                                {"licenseDeclared", F::declared_license},
+                                                {"licenseConcluded", F::concluded_license},
+                                                {"copyrightText", F::copyright},
+                                                {"sourceInfo", F::source_info},
+                                                {"description", F::description},
+                                                {"summary", F::summary},
+                                                {"comment", F::comment},
+                                                {"attributionText", F::attribution}}};
+  const Row* row = row_named(rows, json_name);
+  return row ? row->field : F::unknown;
 }
 
 namespace {
@@ -115,6 +114,7 @@ constexpr std::array<RelationType, 23> relation_types = {{
 }};
 
 const RelationType* relation_type(std::string_view name) {
+  if (const RelationType* type = row_named(relation_types, name)) return type;
   const auto found = std::find_if(relation_types.begin(), relation_types.end(),
                                   [&](const RelationType& type) { return equal_ignoring_case(type.name, name); });
   return found == relation_types.end() ? nullptr : &*found;
@@ -251,7 +251,12 @@ std::string SpdxBuilder::close(std::uint32_t package) {
   if (component.type == ComponentType::operating_system) bill_.distro(component.name, component.version);
   const std::string_view purl_type = type_of(component.purl);
   if (purl_type == "oci" || purl_type == "docker") set_type(package, ComponentType::container);
-  return bill_.close(package);
+  std::string reason = bill_.close(package);
+  if (package == bill_.bill().components.size()) {  // it is gone, and the next one will have its index
+    while (!has_files_.empty() && has_files_.back().first == package) has_files_.pop_back();
+    if (package < typed_.size()) typed_[package] = false;
+  }
+  return reason;
 }
 
 void SpdxBuilder::creator(std::string_view text) {

@@ -51,11 +51,7 @@ class SpdxJson {
   }
 
   void packages(JsonValue& value) {
-    for (JsonArray list = value.array(); list.next();) {
-      if (list.value().kind() != JsonKind::object) {
-        list.value().set_aside("a package expected");
-        continue;
-      }
+    for (JsonArray list = value.array(); list.next_object();) {
       const std::uint32_t index = spdx_.open();
       for (JsonObject package = list.value().object(); package.next();) member(index, package.key(), package.value());
       aside(list.value(), spdx_.close(index));
@@ -82,7 +78,7 @@ class SpdxJson {
   }
 
   void external_references(JsonValue& value, std::uint32_t index) {
-    for (JsonArray list = value.array(); list.next();) {
+    for (JsonArray list = value.array(); list.next_object();) {
       std::string_view type, locator;
       for (JsonObject reference = list.value().object(); reference.next();) {
         if (reference.key() == "referenceType")
@@ -95,7 +91,7 @@ class SpdxJson {
   }
 
   void checksums(JsonValue& value, std::uint32_t index) {
-    for (JsonArray list = value.array(); list.next();) {
+    for (JsonArray list = value.array(); list.next_object();) {
       std::string_view algorithm, digits;
       for (JsonObject checksum = list.value().object(); checksum.next();) {
         if (checksum.key() == "algorithm")
@@ -108,7 +104,7 @@ class SpdxJson {
   }
 
   void annotations(JsonValue& value, std::uint32_t index) {
-    for (JsonArray list = value.array(); list.next();)
+    for (JsonArray list = value.array(); list.next_object();)
       for (JsonObject annotation = list.value().object(); annotation.next();)
         if (annotation.key() == "comment") spdx_.text(index, SpdxField::attribution, annotation.value().text());
   }
@@ -116,12 +112,13 @@ class SpdxJson {
   void observed_licenses(JsonValue& value, std::uint32_t index) {
     for (JsonArray list = value.array(); list.next();) {
       const std::string_view text = list.value().text();
-      if (text != "NOASSERTION") bill_.detail(index, DetailKind::observed_license, "expression", text);
+      if (text != "NOASSERTION")
+        aside(list.value(), bill_.license(index, DetailKind::observed_license, "expression", text));
     }
   }
 
   void files(JsonValue& value) {
-    for (JsonArray list = value.array(); list.next();) {
+    for (JsonArray list = value.array(); list.next_object();) {
       std::string_view id, name;
       for (JsonObject file = list.value().object(); file.next();) {
         if (file.key() == "SPDXID")
@@ -135,13 +132,13 @@ class SpdxJson {
   }
 
   void snippets(JsonValue& value) {
-    for (JsonArray list = value.array(); list.next();)
+    for (JsonArray list = value.array(); list.next_object();)
       for (JsonObject snippet = list.value().object(); snippet.next();)
         if (snippet.key() == "SPDXID") spdx_.file(snippet.value().text(), {});
   }
 
   void relationships(JsonValue& value) {
-    for (JsonArray list = value.array(); list.next();) {
+    for (JsonArray list = value.array(); list.next_object();) {
       std::string_view from, type, to;
       for (JsonObject relationship = list.value().object(); relationship.next();) {
         const std::string_view key = relationship.key();
@@ -174,7 +171,7 @@ class SpdxJson {
   }
 
   void extracted_licenses(JsonValue& value) {
-    for (JsonArray list = value.array(); list.next();) {
+    for (JsonArray list = value.array(); list.next_object();) {
       std::string_view id, text;
       for (JsonObject license = list.value().object(); license.next();) {
         if (license.key() == "licenseId")
@@ -194,8 +191,8 @@ class SpdxJson {
 
 }  // namespace
 
-Result<Bill> read_spdx_json(Bytes document, const Limits& limits) {
-  BillBuilder bill(std::move(document), BillFormat::spdx_json, limits);
+Result<Bill> read_spdx(Bytes document, BillFormat format, const Limits& limits) {
+  BillBuilder bill(std::move(document), format, limits);
   SpdxBuilder spdx(bill);
   JsonReader reader(bill.pool(), limits);
   SpdxJson json(bill, spdx, reader);
@@ -204,6 +201,10 @@ Result<Bill> read_spdx_json(Bytes document, const Limits& limits) {
   bill.bill().spec_version = json.version().substr(std::string_view("SPDX-").size());
   bill.set_aside(reader.take_rejected());
   return spdx.finish(place_text);
+}
+
+Result<Bill> read_spdx_json(Bytes document, const Limits& limits) {
+  return read_spdx(std::move(document), BillFormat::spdx_json, limits);
 }
 
 }  // namespace pratique
