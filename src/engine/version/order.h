@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <compare>
+#include <string>
 #include <string_view>
 
 namespace pratique {
@@ -134,5 +135,8 @@ bool is_pypi(std::string_view text);
 bool is_rpm(std::string_view text);
 bool is_semver(std::string_view text);
 bool is_swift(std::string_view text);
+
+// An instant with the 'T' and 'Z' that canonical VERS asks for; any other text as it is.
+std::string canonical_datetime(std::string text);
 
 }  // namespace pratique
