@@ -92,6 +92,20 @@ Gate::Counts Gate::counts() const { return state_->facts->counts(); }
 
 namespace {
 
+// Files as they are, folders as the files in them.
+Result<std::vector<std::string>> files_at(const std::vector<std::string>& paths) {
+  std::vector<std::string> files;
+  for (const auto& path : paths) {
+    if (!is_folder(path)) {
+      files.push_back(path);
+      continue;
+    }
+    PRATIQUE_TRY(auto inside, list_files(path));
+    std::move(inside.begin(), inside.end(), std::back_inserter(files));
+  }
+  return files;
+}
+
 bool is_policy_file(const std::string& path) { return path.ends_with(".yaml") || path.ends_with(".yml"); }
 
 Result<void> load_file(const std::string& path, std::vector<Policy>& policies) {
@@ -106,14 +120,10 @@ Result<void> load_file(const std::string& path, std::vector<Policy>& policies) {
 
 Result<PolicySet> load_policies(const std::vector<std::string>& paths) {
   std::vector<Policy> policies;
-  for (const auto& path : paths) {
-    if (!is_folder(path)) {
-      PRATIQUE_DO(load_file(path, policies));
-      continue;
-    }
-    PRATIQUE_TRY(const auto files, list_files(path));
-    for (const auto& file : files)
-      if (is_policy_file(file)) PRATIQUE_DO(load_file(file, policies));
+  PRATIQUE_TRY(const auto files, files_at(paths));
+  for (const auto& file : files) {
+    const bool named = std::find(paths.begin(), paths.end(), file) != paths.end();
+    if (named || is_policy_file(file)) PRATIQUE_DO(load_file(file, policies));
   }
   if (policies.empty())
     return Error{Fault::malformed, "there is no policy", paths, "name a policy file or a folder of .yaml files"};
@@ -127,6 +137,48 @@ Result<PolicySet> load_policies(const std::vector<std::string>& paths) {
                    "name them apart"};
   }
   return PolicySet(std::move(policies));
+}
+
+namespace {
+
+struct BillsInFiles {
+  std::unordered_map<std::string, std::string> by_digest;
+  std::optional<std::string> of_all;
+};
+
+Result<void> add_bill(const std::string& path, BillsInFiles& bills) {
+  PRATIQUE_TRY(const auto bytes, read_file(path, Limits{}.bytes));
+  std::string document(bytes.view());
+  const auto bill = read_bill(Bytes::copy_of(document));
+  if (!bill) return Error(bill.error()).in(path);
+  if (bill->subject.digest) {
+    bills.by_digest[bill->subject.digest->text()] = std::move(document);
+    return {};
+  }
+  if (bills.of_all)
+    return Error{Fault::usage, "is the second SBOM that names no image digest", {path}, "name one that does"};
+  bills.of_all = std::move(document);
+  return {};
+}
+
+}  // namespace
+
+Result<EvidenceSource> evidence_of_files(const std::vector<std::string>& paths) {
+  const auto bills = std::make_shared<BillsInFiles>();  // shared: std::function copies
+  PRATIQUE_TRY(const auto files, files_at(paths));
+  for (const auto& file : files) PRATIQUE_DO(add_bill(file, *bills));
+  EvidenceSource source;
+  source.bill = [bills](const Digest& image) -> Result<std::optional<Bytes>> {
+    const auto found = bills->by_digest.find(image.text());
+    if (found != bills->by_digest.end()) return std::optional(Bytes::copy_of(found->second));
+    if (bills->of_all) return std::optional(Bytes::copy_of(*bills->of_all));
+    return std::optional<Bytes>();
+  };
+  source.run = [](std::function<void()> job) {
+    job();
+    return true;
+  };
+  return source;
 }
 
 }  // namespace pratique

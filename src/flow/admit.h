@@ -101,4 +101,9 @@ class Gate {
 // given twice, nothing in all of them), unsupported, limit.
 Result<PolicySet> load_policies(const std::vector<std::string>& paths);
 
+// Bills in files and folders instead of a store. One that names an image's digest is of that image, the last of
+// several; at most one may name none, and is then of every image that no other names. Looks up at once. Fault: as
+// read_file and read_bill, usage (a second one without a digest).
+Result<EvidenceSource> evidence_of_files(const std::vector<std::string>& paths);
+
 }  // namespace pratique

@@ -231,6 +231,29 @@ TEST_F(LoadPolicies, ReadsFilesAndFolders) {
   EXPECT_EQ(load_policies({folder_ + "/b.yml"})->policies().size(), 1u);
 }
 
+TEST_F(LoadPolicies, BillsInFilesAreEvidenceToo) {
+  const auto bill_about = [&](const std::string& file, const std::string& component, const std::string& image) {
+    std::string bill = bill_of(component);
+    if (!image.empty())
+      bill.insert(1, R"("metadata":{"component":{"type":"container","name":"x","version":")" + digest_of(image).text() +
+                         R"(","purl":"pkg:oci/x@)" + digest_of(image).text() + R"("}},)");
+    std::ofstream(folder_ + "/" + file) << bill;
+    return folder_ + "/" + file;
+  };
+  const auto of_one = bill_about("one.json", "one", "image");
+  const auto of_all = bill_about("all.json", "all", "");
+  const auto source = evidence_of_files({of_one, of_all});
+  ASSERT_TRUE(source) << render(source.error());
+  EXPECT_THAT(std::string(source->bill(digest_of("image")).value()->view()), HasSubstr("pkg:npm/one"));
+  EXPECT_THAT(std::string(source->bill(digest_of("other")).value()->view()), HasSubstr("pkg:npm/all"));
+  EXPECT_FALSE(evidence_of_files({of_one})->bill(digest_of("other")).value());
+  const auto second = evidence_of_files({of_all, bill_about("more.json", "more", "")});
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().fault, Fault::usage);
+  std::ofstream(folder_ + "/bad.json") << "{";
+  EXPECT_EQ(evidence_of_files({folder_ + "/bad.json"}).error().place.front(), folder_ + "/bad.json");
+}
+
 TEST_F(LoadPolicies, SaysWhatIsWrong) {
   EXPECT_EQ(load_policies({folder_}).error().fault, Fault::malformed);
   EXPECT_EQ(load_policies({folder_ + "/absent"}).error().fault, Fault::not_found);
