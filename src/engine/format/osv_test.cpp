@@ -228,6 +228,19 @@ TEST(OsvTest, RefusesWhatIsNoRecord) {
   EXPECT_FALSE(read_osv(Bytes::copy_of(R"({"id":"X","affected":[{"package":{"name":{"a":{"b":1}}}}]})"), limits));
 }
 
+TEST(OsvTest, SetsAsideWhatWasMadeToKeepItsReaderBusy) {
+  std::string events = R"({"introduced":"0"})", versions = R"("1.0.0")";
+  for (int i = 0; i < 2000; ++i) events += R"(,{"limit":")" + std::to_string(i) + ".0.0\"}";
+  for (int i = 0; i < 100'000; ++i) versions += ",\"2.0." + std::to_string(i) + "\"";
+  for (const auto& members :
+       {R"("ranges":[{"type":"SEMVER","events":[)" + events + "]}]", "\"versions\":[" + versions + "]"}) {
+    const auto record = read_affected("npm", "p", members);
+    EXPECT_TRUE(record.advisory.affected.empty());
+    ASSERT_EQ(record.rejected.size(), 1u);
+    EXPECT_EQ(record.rejected[0].place, "/affected/0");
+  }
+}
+
 // Class "absent": every node deleted, and made null.
 TEST(OsvTest, SurvivesEveryMemberMissingOrNull) {
   for (std::size_t at = whole.find('"'); at != std::string_view::npos; at = whole.find('"', at + 1)) {
