@@ -47,6 +47,7 @@ pratique_library(lmdb HEADER lmdb.h NAMES lmdb NEEDS Threads::Threads)
 pratique_library(sqlite HEADER sqlite3.h NAMES sqlite3 NEEDS Threads::Threads m ${CMAKE_DL_LIBS})
 pratique_library(crypto HEADER openssl/evp.h NAMES crypto NEEDS Threads::Threads ${CMAKE_DL_LIBS})
 pratique_library(ssl HEADER openssl/ssl.h NAMES ssl NEEDS lib::crypto)
+pratique_library(zlib HEADER zlib.h NAMES z)
 pratique_library(zstd HEADER zstd.h NAMES zstd)
 pratique_library(xxhash HEADER xxhash.h)
 pratique_library(archive HEADER archive.h NAMES archive

@@ -33,7 +33,7 @@ THIRD_PARTY = {
     "bpf/": {"world/probe"},
     "boost/": {"world/http"},
     "openssl/": {"base", "world/http", "world/advisorydb"},
-    "yaml-cpp/": {"engine/format", "engine/policy", "app/cli", "app/server"},
+    "yaml-cpp/": {"base", "engine/format", "app/cli"},
     "CLI/": {"app/cli"},
     "spdlog/": {"base"},
     "prometheus/": {"app/server"},

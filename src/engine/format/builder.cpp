@@ -242,6 +242,14 @@ void BillBuilder::subject_is(std::uint32_t index) {
   subject.type = component.type;
 }
 
+void BillBuilder::set_aside(std::string place, std::string reason) {
+  constexpr std::size_t most = 10'000;
+  if (bill_.rejected.size() < most)
+    bill_.rejected.push_back({std::move(place), std::move(reason)});
+  else
+    ++more_rejected_;
+}
+
 void BillBuilder::set_aside(std::vector<Rejected> more) {
   std::move(more.begin(), more.end(), std::back_inserter(bill_.rejected));
 }
@@ -306,6 +314,7 @@ Result<Bill> BillBuilder::finish(const std::function<std::string(std::uint64_t)>
                                  std::span<const std::string_view> hints) {
   if (full()) return Error{Fault::limit, "more than " + with_commas(limits_.entries) + " components", {}, {}};
   resolve(place_of);
+  if (more_rejected_ > 0) bill_.rejected.push_back({"", "and " + with_commas(more_rejected_) + " more"});
   sort_tables();
   identify_subject(bill_, hints);
   return std::move(bill_);

@@ -88,9 +88,7 @@ class BillBuilder {
 
   // A reference that nothing answers to: set aside once, with how often it came.
   void missing(std::string_view ref, std::string place);
-  void set_aside(std::string place, std::string reason) {
-    bill_.rejected.push_back({std::move(place), std::move(reason)});
-  }
+  void set_aside(std::string place, std::string reason);  // 10,000 at most, then only their number
   void set_aside(std::vector<Rejected> more);
 
   // The subject itself is listed as this component: its name, version and purl become the subject's.
@@ -133,6 +131,7 @@ class BillBuilder {
   };
   std::map<std::string_view, Missing> missing_;
   std::unordered_map<std::string_view, bool> is_expression_;  // licence texts seen
+  std::size_t more_rejected_ = 0;
   std::string scratch_;
   std::vector<std::size_t> open_;  // of each component that is not closed: where its details begin
   bool distro_told_ = false;       // by more than a purl

@@ -168,7 +168,7 @@ void CdxBuilder::author(std::uint32_t of, std::string_view name, std::string_vie
 }
 
 Result<void> check_cdx_version(std::string_view version) {
-  constexpr std::array<std::string_view, 6> read = {"1.2", "1.3", "1.4", "1.5", "1.6", "1.7"};
+  constexpr std::array<std::string_view, 8> read = {"1.0", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7"};
   if (std::find(read.begin(), read.end(), version) != read.end()) return {};
   if (version.empty()) return Error{Fault::malformed, "a CycloneDX document without specVersion", {}, {}};
   return Error{

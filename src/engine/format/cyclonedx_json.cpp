@@ -394,13 +394,17 @@ class CdxJson {
 
 }  // namespace
 
-Result<Bill> read_cyclonedx_json(Bytes document, const Limits& limits) {
-  BillBuilder builder(std::move(document), BillFormat::cyclonedx_json, limits);
+Result<Bill> read_cyclonedx(Bytes document, BillFormat format, const Limits& limits) {
+  BillBuilder builder(std::move(document), format, limits);
   JsonReader reader(builder.pool(), limits);
   PRATIQUE_DO(reader.read(builder.document(), [&](JsonValue& root) { CdxJson(builder, reader).document(root); }));
   PRATIQUE_DO(check_cdx_version(builder.bill().spec_version));
   builder.set_aside(reader.take_rejected());
   return builder.finish(place_text);
+}
+
+Result<Bill> read_cyclonedx_json(Bytes document, const Limits& limits) {
+  return read_cyclonedx(std::move(document), BillFormat::cyclonedx_json, limits);
 }
 
 }  // namespace pratique

@@ -251,7 +251,12 @@ std::string SpdxBuilder::close(std::uint32_t package) {
   if (component.type == ComponentType::operating_system) bill_.distro(component.name, component.version);
   const std::string_view purl_type = type_of(component.purl);
   if (purl_type == "oci" || purl_type == "docker") set_type(package, ComponentType::container);
-  return bill_.close(package);
+  std::string reason = bill_.close(package);
+  if (package == bill_.bill().components.size()) {  // it is gone, and the next one will have its index
+    while (!has_files_.empty() && has_files_.back().first == package) has_files_.pop_back();
+    if (package < typed_.size()) typed_[package] = false;
+  }
+  return reason;
 }
 
 void SpdxBuilder::creator(std::string_view text) {

@@ -191,8 +191,8 @@ class SpdxJson {
 
 }  // namespace
 
-Result<Bill> read_spdx_json(Bytes document, const Limits& limits) {
-  BillBuilder bill(std::move(document), BillFormat::spdx_json, limits);
+Result<Bill> read_spdx(Bytes document, BillFormat format, const Limits& limits) {
+  BillBuilder bill(std::move(document), format, limits);
   SpdxBuilder spdx(bill);
   JsonReader reader(bill.pool(), limits);
   SpdxJson json(bill, spdx, reader);
@@ -201,6 +201,10 @@ Result<Bill> read_spdx_json(Bytes document, const Limits& limits) {
   bill.bill().spec_version = json.version().substr(std::string_view("SPDX-").size());
   bill.set_aside(reader.take_rejected());
   return spdx.finish(place_text);
+}
+
+Result<Bill> read_spdx_json(Bytes document, const Limits& limits) {
+  return read_spdx(std::move(document), BillFormat::spdx_json, limits);
 }
 
 }  // namespace pratique
