@@ -65,6 +65,7 @@ std::vector<std::string> texts_of(JsonValue& value) {
 std::optional<Time> time_of(JsonValue& value) {
   const std::string_view text = value.text();
   if (text.empty()) return std::nullopt;
+  if (text.starts_with("0001-01-01T00:00:00")) return std::nullopt;  // Go's zero time: nobody knew
   auto time = parse_time(text);
   if (!time) {
     value.set_aside("no date: " + time.error().text);

@@ -211,6 +211,13 @@ TEST(OsvTest, NamesSymbolsAndFallsBackToTheFirstSentence) {
   EXPECT_EQ(wordy.advisory.summary, std::string(40, 'a') + " ...");
 }
 
+TEST(OsvTest, TakesGosZeroTimeForNoDate) {
+  const auto record = read(R"({"id":"GO-1","modified":"0001-01-01T00:00:00Z","published":"2021-04-14T20:04:52Z"})");
+  EXPECT_FALSE(record.advisory.modified);
+  EXPECT_TRUE(record.advisory.published);
+  EXPECT_TRUE(record.rejected.empty());
+}
+
 TEST(OsvTest, RefusesWhatIsNoRecord) {
   const auto fault_of = [](std::string_view json) {
     const auto record = read_osv(Bytes::copy_of(json));
