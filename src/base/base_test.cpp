@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "base/base64.h"
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/digest.h"
@@ -73,8 +74,8 @@ TEST(Clock, ReadsEveryShapeOfRfc3339) {
 TEST(Digest, IsTheOneOfFips180) {
   EXPECT_EQ(sha256_of("abc").text(), "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   EXPECT_EQ(parse_digest("SHA256:" + std::string(64, 'A')).value().hex(), std::string(64, 'a'));
-  for (const std::string& bad : {std::string("sha256:12"), "md5:" + std::string(32, 'a'), "sha256:" + std::string(64, 'g'),
-                                 std::string(64, 'a'), std::string()})
+  for (const std::string& bad : {std::string("sha256:12"), "md5:" + std::string(32, 'a'),
+                                 "sha256:" + std::string(64, 'g'), std::string(64, 'a'), std::string()})
     EXPECT_FALSE(parse_digest(bad)) << bad;
 }
 
@@ -83,6 +84,17 @@ TEST(Bytes, IsPaddedWithZeros) {
   EXPECT_EQ(bytes.view(), "{}");
   EXPECT_EQ(bytes.view().data()[2], '\0');
   EXPECT_EQ(bytes.view().data()[65], '\0');
+}
+
+TEST(Base64, GoesBothWaysAndRefusesWhatIsNone) {
+  for (const std::string& bytes :
+       {std::string(), std::string("f"), std::string("fo"), std::string("foo"), std::string("\x00\xff\xfe\x3f", 4)})
+    EXPECT_EQ(decode_base64(encode_base64(bytes)).value(), bytes);
+  EXPECT_EQ(encode_base64("foob"), "Zm9vYg==");
+  EXPECT_EQ(decode_base64("Zm9v\nYg").value(), "foob");
+  EXPECT_EQ(decode_base64("-_8=").value(), decode_base64("+/8=").value());
+  for (const std::string_view bad : {"Z", "Zm9vY", "Zm9vYg=", "Zm==9v", "Zm9v!", "Zm 9"})
+    EXPECT_FALSE(decode_base64(bad)) << bad;
 }
 
 }  // namespace

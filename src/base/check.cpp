@@ -5,8 +5,8 @@
 
 namespace pratique {
 
-void check_failed(const char* what, std::source_location where) {
-  std::fprintf(stderr, "pratique: bug: %s:%u: %s\n", where.file_name(), where.line(), what);
+void check_failed(const char* what, const char* file, int line) {
+  std::fprintf(stderr, "pratique: bug: %s:%d: %s\n", file, line, what);
   std::abort();
 }
 

@@ -1,15 +1,14 @@
 // check(): a broken invariant is a bug and ends the process with its place. Never used on input.
 #pragma once
 
-#include <source_location>
-
 namespace pratique {
 
-[[noreturn]] void check_failed(const char* what, std::source_location where);
+[[noreturn]] void check_failed(const char* what, const char* file, int line);
 
-inline void check(bool holds, const char* what, std::source_location where = std::source_location::current()) {
+// The compiler's builtins, because clang 14 has no std::source_location.
+inline void check(bool holds, const char* what, const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
   if (!holds) [[unlikely]]
-    check_failed(what, where);
+    check_failed(what, file, line);
 }
 
 }  // namespace pratique

@@ -22,19 +22,62 @@ std::string_view TextPool::keep(std::string_view text) {
 }
 
 std::string_view name_of(BillFormat format) {
-  switch (format) {
-    case BillFormat::cyclonedx_json: return "cyclonedx-json";
-    case BillFormat::spdx_json: return "spdx-json";
-    case BillFormat::unknown: break;
-  }
-  return "unknown";
+  constexpr std::array<std::string_view, 9> names = {
+      "unknown",   "cyclonedx-json", "cyclonedx-xml", "cyclonedx-protobuf", "spdx-json",
+      "spdx-yaml", "spdx-tag-value", "spdx3-json",    "syft-json"};
+  return names[static_cast<std::size_t>(format)];
 }
 
 std::string_view name_of(ComponentType type) {
-  constexpr std::array<std::string_view, 12> names = {
-      "library", "application", "framework", "container", "platform", "operating-system",
-      "device",  "device-driver", "firmware", "file",     "data",     "other"};
+  constexpr std::array<std::string_view, 14> names = {"library",
+                                                      "application",
+                                                      "framework",
+                                                      "container",
+                                                      "platform",
+                                                      "operating-system",
+                                                      "device",
+                                                      "device-driver",
+                                                      "firmware",
+                                                      "file",
+                                                      "data",
+                                                      "machine-learning-model",
+                                                      "cryptographic-asset",
+                                                      "other"};
   return names[static_cast<std::size_t>(type)];
+}
+
+std::string_view name_of(EdgeKind kind) {
+  constexpr std::array<std::string_view, 5> names = {"depends-on", "contains", "describes", "generated-from",
+                                                     "provides"};
+  return names[static_cast<std::size_t>(kind)];
+}
+
+std::string_view name_of(DetailKind kind) {
+  constexpr std::array<std::string_view, 24> names = {"hash",
+                                                      "declared-license",
+                                                      "concluded-license",
+                                                      "observed-license",
+                                                      "license-text",
+                                                      "copyright",
+                                                      "description",
+                                                      "author",
+                                                      "publisher",
+                                                      "supplier",
+                                                      "manufacturer",
+                                                      "originator",
+                                                      "cpe",
+                                                      "identifier",
+                                                      "location",
+                                                      "layer",
+                                                      "external-reference",
+                                                      "property",
+                                                      "completeness",
+                                                      "mime-type",
+                                                      "file-name",
+                                                      "purpose",
+                                                      "tool",
+                                                      "lifecycle"};
+  return names[static_cast<std::size_t>(kind)];
 }
 
 std::string_view name_of(Scope scope) {
@@ -43,13 +86,28 @@ std::string_view name_of(Scope scope) {
 }
 
 bool Bill::operator==(const Bill& other) const {
-  return format == other.format && spec_version == other.spec_version && serial == other.serial && tool == other.tool &&
-         created == other.created && distro == other.distro && subject == other.subject &&
-         components == other.components && edges == other.edges && rejected == other.rejected;
+  return format == other.format && spec_version == other.spec_version && wrapping == other.wrapping &&
+         serial == other.serial && tool == other.tool && created == other.created && distro == other.distro &&
+         subject == other.subject && components == other.components && edges == other.edges &&
+         details == other.details && rejected == other.rejected;
 }
 
-// Breadth first from the subject. Roots are what the subject points at; then, for what nothing reaches, those that
-// nothing points at, and last whatever is left (a cycle of its own).
+std::span<const Detail> Bill::details_of(std::uint32_t of) const {
+  const auto before = [](const Detail& detail, std::uint32_t index) { return detail.of < index; };
+  const auto first = std::lower_bound(details.begin(), details.end(), of, before);
+  return {first, std::lower_bound(first, details.end(), of + 1, before)};
+}
+
+std::span<const Detail> Bill::details_of(std::uint32_t of, DetailKind kind) const { return of_kind(details_of(of), kind); }
+
+std::span<const Detail> of_kind(std::span<const Detail> details, DetailKind kind) {
+  const auto first = std::find_if(details.begin(), details.end(), [&](const Detail& d) { return d.kind == kind; });
+  return {first, std::find_if(first, details.end(), [&](const Detail& d) { return d.kind != kind; })};
+}
+
+// Breadth first from the subject. Many documents say that the image contains every package, besides saying who depends
+// on whom; then the way through the dependents tells more, and "the image contains it" counts only for what it does not
+// reach. What nothing reaches starts for itself: first what nothing points at, last what is left (a cycle of its own).
 Paths::Paths(const Bill& bill) : before_(bill.components.size(), no_component) {
   const auto count = static_cast<std::uint32_t>(bill.components.size());
   std::vector<std::uint32_t> first_edge(count + 2, 0);
@@ -60,21 +118,24 @@ Paths::Paths(const Bill& bill) : before_(bill.components.size(), no_component) {
   for (const Edge& edge : edges) ++first_edge[slot(edge.from) + 1];
   for (std::size_t i = 1; i < first_edge.size(); ++i) first_edge[i] += first_edge[i - 1];
   std::vector<std::uint32_t> target(edges.size());
+  std::vector<bool> contained(edges.size());
   auto fill = first_edge;
   std::vector<bool> pointed_at(count, false);
   for (const Edge& edge : edges) {
-    target[fill[slot(edge.from)]++] = edge.to;
-    if (edge.to < count && edge.from != edge.to) pointed_at[edge.to] = true;
+    const std::uint32_t place = fill[slot(edge.from)]++;
+    target[place] = edge.to;
+    contained[place] = edge.from == Bill::subject_index && edge.kind == EdgeKind::contains;
+    if (edge.to < count && edge.from < count && edge.from != edge.to) pointed_at[edge.to] = true;
   }
 
   std::vector<bool> seen(count, false);
   std::vector<std::uint32_t> queue;
   queue.reserve(count);
   std::size_t head = 0;
-  const auto visit_from = [&](std::uint32_t from) {
+  const auto visit_from = [&](std::uint32_t from, bool also_contained = true) {
     for (std::uint32_t e = first_edge[from]; e < first_edge[from + 1]; ++e) {
       const std::uint32_t to = target[e];
-      if (to >= count || seen[to]) continue;
+      if (to >= count || seen[to] || (contained[e] && pointed_at[to] && !also_contained)) continue;
       seen[to] = true;
       before_[to] = from == count ? no_component : from;
       queue.push_back(to);
@@ -88,6 +149,8 @@ Paths::Paths(const Bill& bill) : before_(bill.components.size(), no_component) {
     seen[root] = true;
     queue.push_back(root);
   };
+  visit_from(count, false);
+  drain();
   visit_from(count);
   drain();
   for (std::uint32_t i = 0; i < count; ++i)

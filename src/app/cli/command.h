@@ -56,12 +56,16 @@ class Invocation {
 
 // The world as a command sees it; a test gives it strings and a fixed clock.
 struct Console {
+  std::istream& in;
   std::ostream& out;  // data
   std::ostream& err;  // everything else
   Clock clock;
   bool color = false;     // colours on `out`
   bool progress = false;  // a progress bar may be drawn on `err`
   bool quiet = false;
+  // Whether the user wants this to end. From the first call on the first SIGINT or SIGTERM is told here, by any
+  // thread's asking, and no longer ends the process; the second does. Empty: nobody asks for an end.
+  std::function<bool()> interrupted;
 };
 
 struct Command {

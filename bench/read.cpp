@@ -1,0 +1,109 @@
+// Bytes to Bill: megabytes a second over real documents and generated ones, and the peak of memory for a large one.
+#include <benchmark/benchmark.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "engine/format/format.h"
+
+namespace {
+
+using pratique::Bytes;
+
+const std::string data = PRATIQUE_SOURCE_DIR "/../shared/data/";
+
+std::vector<std::string> documents_below(const std::string& folder, std::string_view ending) {
+  std::vector<std::string> documents;
+  if (!std::filesystem::exists(folder)) return documents;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (!entry.is_regular_file() || !entry.path().string().ends_with(ending)) continue;
+    std::ifstream in(entry.path(), std::ios::binary);
+    documents.emplace_back(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+  }
+  return documents;
+}
+
+void read_all(benchmark::State& state, const std::vector<std::string>& documents) {
+  if (documents.empty()) return state.SkipWithError("the documents are absent");
+  std::size_t bytes = 0, components = 0;
+  for (auto _ : state) {
+    for (const std::string& document : documents) {
+      const auto bill = pratique::read_bill(Bytes::copy_of(document));
+      if (!bill) continue;
+      bytes += document.size();
+      components += bill->components.size();
+    }
+  }
+  state.SetBytesProcessed(static_cast<std::int64_t>(bytes));
+  state.counters["components/s"] = benchmark::Counter(static_cast<double>(components), benchmark::Counter::kIsRate);
+}
+
+void SpdxJsonContainers(benchmark::State& state) { read_all(state, documents_below(data + "sboms/containers", ".json")); }
+void CycloneDxJsonSyft(benchmark::State& state) { read_all(state, documents_below(data + "sboms/guac-data/docs/cyclonedx", ".json")); }
+void CycloneDxJsonWild(benchmark::State& state) { read_all(state, documents_below(data + "sboms/wild/cyclonedx", ".json")); }
+
+// `count` components as tools write them: reference, purl, one licence, one dependency each.
+std::string generated(std::size_t count) {
+  std::mt19937 random(1);
+  const std::vector<std::string> words = {"core", "util", "http", "json", "log", "net", "async", "react", "parser", "stream"};
+  const auto word = [&] { return words[random() % words.size()]; };
+  std::vector<std::string> purls;
+  std::string text = R"({"bomFormat":"CycloneDX","specVersion":"1.6","version":1,"metadata":{"component":{"bom-ref":"root","type":"container","name":"big"}},"components":[)";
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string name = word() + "-" + word() + "-" + std::to_string(i);
+    const std::string version = std::to_string(random() % 20) + "." + std::to_string(random() % 40) + ".1";
+    purls.push_back("pkg:npm/" + name + "@" + version);
+    text += std::string(i ? "," : "") + R"({"bom-ref":")" + purls.back() + R"(","type":"library","name":")" + name + R"(","version":")" + version +
+            R"(","purl":")" + purls.back() + R"(","licenses":[{"license":{"id":"MIT"}}]})";
+  }
+  text += R"(],"dependencies":[)";
+  for (std::size_t i = 0; i < count; ++i)
+    text += std::string(i ? "," : "") + R"({"ref":")" + purls[i] + R"(","dependsOn":[")" + purls[random() % count] + R"("]})";
+  return text + "]}";
+}
+
+void CycloneDxJsonGenerated(benchmark::State& state) { read_all(state, {generated(static_cast<std::size_t>(state.range(0)))}); }
+
+double resident_mb() {
+  std::ifstream in("/proc/self/statm");
+  std::size_t total = 0, resident = 0;
+  in >> total >> resident;
+  return static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE)) / 1e6;
+}
+
+// The document is written to a file, so that this process holds it only once: peak_to_document is what reading costs.
+void PeakMemory500k(benchmark::State& state) {
+  const auto path = std::filesystem::temp_directory_path() / ("pratique-bench-" + std::to_string(getpid()) + ".json");
+  std::ofstream(path) << generated(500'000);
+  const auto size = std::filesystem::file_size(path);
+  for (auto _ : state) {
+    std::ofstream("/proc/self/clear_refs") << "5";  // the peak starts anew
+    const double before = resident_mb();
+    Bytes document(size);
+    std::ifstream(path).read(document.data(), static_cast<std::streamsize>(size));
+    const auto bill = pratique::read_bill(std::move(document));
+    if (!bill) return state.SkipWithError("not read");
+    const double after = resident_mb();
+    std::ifstream status("/proc/self/status");
+    double peak = 0;
+    for (std::string line; std::getline(status, line);)
+      if (line.starts_with("VmHWM:")) peak = std::stod(line.substr(6)) * 1024 / 1e6;
+    state.counters["document_MB"] = static_cast<double>(size) / 1e6;
+    state.counters["kept_to_document"] = (after - before) * 1e6 / static_cast<double>(size);
+    state.counters["peak_to_document"] = (peak - before) * 1e6 / static_cast<double>(size);
+  }
+  std::filesystem::remove(path);
+}
+
+BENCHMARK(PeakMemory500k)->Iterations(1)->Unit(benchmark::kMillisecond);
+BENCHMARK(SpdxJsonContainers)->Unit(benchmark::kMillisecond);
+BENCHMARK(CycloneDxJsonSyft)->Unit(benchmark::kMillisecond);
+BENCHMARK(CycloneDxJsonWild)->Unit(benchmark::kMillisecond);
+BENCHMARK(CycloneDxJsonGenerated)->Arg(1'000)->Arg(100'000)->Unit(benchmark::kMillisecond);
+
+}  // namespace
