@@ -89,12 +89,14 @@ struct KernelObject {
   // readable.
   std::optional<std::vector<std::string>> calls;
 
-  std::uint32_t prog_id = 0;  // links
+  std::uint32_t prog_id = 0;         // links
+  std::uint32_t target_prog_id = 0;  // links and programs: the program that they watch or replace a function of
 
   // Maps; `value_size` is also the size in bytes of a type table.
   std::uint32_t key_size = 0, value_size = 0, max_entries = 0, flags = 0;
   std::optional<bool> frozen;  // whether processes can no longer write to it; empty where the kernel does not tell
-  std::vector<std::uint32_t> entry_ids;  // of a program array: its programs; of a map of maps: its maps
+  // Of a program array and of a struct_ops map: the programs in it; of a map of maps: the maps in it.
+  std::vector<std::uint32_t> entry_ids;
 
   std::vector<KernelOwner> owners;
   std::vector<KernelPin> pins;

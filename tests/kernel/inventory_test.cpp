@@ -225,6 +225,7 @@ const std::vector<Recipe>& recipes() {
   static const std::vector<Recipe> all = [] {
     auto rows = held_recipes();
     for (auto& row : attached_recipes()) rows.push_back(std::move(row));
+    for (auto& row : program_recipes()) rows.push_back(std::move(row));
     for (auto& row : network_recipes()) rows.push_back(std::move(row));
     return rows;
   }();

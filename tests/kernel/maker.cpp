@@ -82,6 +82,13 @@ Fd load(const Prog& prog) {
   attr.attach_btf_id = prog.attach_btf_id;
   attr.attach_prog_fd = prog.attach_prog;
   attr.prog_flags = prog.flags;
+  const std::uint32_t function[2] = {0, prog.function};  // from instruction 0 on
+  if (prog.types >= 0) {
+    attr.prog_btf_fd = static_cast<__u32>(prog.types);
+    attr.func_info_rec_size = sizeof function;
+    attr.func_info = pointer(function);
+    attr.func_info_cnt = 1;
+  }
   return Fd(bpf(BPF_PROG_LOAD, &attr, sizeof attr));
 }
 
@@ -102,12 +109,47 @@ Fd make(const Map& map) {
   return Fd(bpf(BPF_MAP_CREATE, &attr, sizeof attr));
 }
 
-bool update(int map, std::uint32_t key, std::uint32_t value) {
+bool update(int map, std::uint32_t key, std::uint32_t value) { return update(map, key, &value); }
+
+bool update(int map, std::uint32_t key, const void* value) {
   bpf_attr attr{};
   attr.map_fd = static_cast<__u32>(map);
   attr.key = pointer(&key);
-  attr.value = pointer(&value);
+  attr.value = reinterpret_cast<std::uintptr_t>(value);
   return bpf(BPF_MAP_UPDATE_ELEM, &attr, sizeof attr) == 0;
+}
+
+bool erase(int map, std::uint32_t key) {
+  bpf_attr attr{};
+  attr.map_fd = static_cast<__u32>(map);
+  attr.key = pointer(&key);
+  return bpf(BPF_MAP_DELETE_ELEM, &attr, sizeof attr) == 0;
+}
+
+Fd load_types(const std::string& function) {
+  const std::string texts = std::string("\0int\0xdp_md\0data\0ctx\0", 21) + function + '\0';
+  const std::uint32_t types[] = {
+      1,  1u << 24,
+      4,  1u << 24 | 32,  // 1: int
+      5,  4u << 24 | 1,
+      4,  12,
+      1,  0,  // 2: struct xdp_md { int data; }
+      0,  2u << 24,
+      2,  // 3: pointer to 2
+      0,  13u << 24 | 1,
+      1,  17,
+      3,  // 4: int (3 ctx)
+      21, 12u << 24 | 1,
+      4,  // 5: the function, global
+  };
+  const std::uint32_t head[] = {0x0001eb9f,   24,           0,
+                                sizeof types, sizeof types, static_cast<std::uint32_t>(texts.size())};
+  std::string bytes(reinterpret_cast<const char*>(head), sizeof head);
+  bytes.append(reinterpret_cast<const char*>(types), sizeof types).append(texts);
+  bpf_attr attr{};
+  attr.btf = pointer(bytes.data());
+  attr.btf_size = static_cast<__u32>(bytes.size());
+  return Fd(bpf(BPF_BTF_LOAD, &attr, sizeof attr));
 }
 
 bool pin(int object, const std::string& path) {
@@ -137,6 +179,25 @@ Fd link_netfilter(int prog, std::uint32_t family, std::uint32_t hook, std::int32
 }
 
 Fd link_iterator(int prog) { return link(prog, 0, BPF_TRACE_ITER); }
+
+Fd link_kprobes(int prog, const std::vector<const char*>& functions) {
+  bpf_attr attr{};
+  attr.link_create.prog_fd = static_cast<__u32>(prog);
+  attr.link_create.attach_type = BPF_TRACE_KPROBE_MULTI;
+  attr.link_create.kprobe_multi.cnt = static_cast<__u32>(functions.size());
+  attr.link_create.kprobe_multi.syms = pointer(functions.data());
+  return Fd(bpf(BPF_LINK_CREATE, &attr, sizeof attr));
+}
+
+Fd link_uprobes(int prog, const std::string& path, const std::vector<std::uint64_t>& offsets) {
+  struct {  // as of Linux 6.6
+    std::uint32_t prog, target, attach_type, flags;
+    std::uint64_t path, offsets, reference_counts, cookies;
+    std::uint32_t count, probe_flags, pid, more;
+  } attr{static_cast<std::uint32_t>(prog),           0, 48, 0, pointer(path.c_str()), pointer(offsets.data()), 0, 0,
+         static_cast<std::uint32_t>(offsets.size()), 0, 0,  0};
+  return Fd(bpf(BPF_LINK_CREATE, &attr, sizeof attr));
+}
 
 bool attach(int prog, int target, std::uint32_t attach_type, std::uint32_t flags) {
   bpf_attr attr{};
@@ -204,22 +265,43 @@ std::size_t words_of(const std::uint32_t* type) {
   }
 }
 
-std::uint32_t find_type(std::uint32_t kind, const std::string& name) {
-  std::ifstream file("/sys/kernel/btf/vmlinux", std::ios::binary);
-  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+// The running kernel's types, read anew each time.
+class KernelBtf {
+ public:
+  KernelBtf() {
+    std::ifstream file("/sys/kernel/btf/vmlinux", std::ios::binary);
+    bytes_.assign(std::istreambuf_iterator<char>(file), {});
+    if (bytes_.size() < sizeof head_) return;
+    std::memcpy(&head_, bytes_.data(), sizeof head_);
+  }
+
+  // Calls visit(id, type) for each until it returns true.
+  template <class Visit>
+  void find(Visit&& visit) const {
+    const auto* type = reinterpret_cast<const std::uint32_t*>(bytes_.data() + head_.header + head_.type_at);
+    const auto* end = type + head_.type_bytes / 4;
+    for (std::uint32_t id = 1; type < end; ++id, type += words_of(type))
+      if (visit(id, type)) return;
+  }
+  std::string_view text(std::uint32_t offset) const { return bytes_.data() + head_.header + head_.text_at + offset; }
+
+ private:
   struct {
     std::uint16_t magic;
     std::uint8_t version, flags;
     std::uint32_t header, type_at, type_bytes, text_at, text_bytes;
-  } head{};
-  if (bytes.size() < sizeof head) return 0;
-  std::memcpy(&head, bytes.data(), sizeof head);
-  const auto* type = reinterpret_cast<const std::uint32_t*>(bytes.data() + head.header + head.type_at);
-  const auto* end = type + head.type_bytes / 4;
-  const char* text = bytes.data() + head.header + head.text_at;
-  for (std::uint32_t id = 1; type < end; ++id, type += words_of(type))
-    if ((type[1] >> 24 & 31) == kind && name == text + type[0]) return id;
-  return 0;
+  } head_{};
+  std::string bytes_;
+};
+
+std::uint32_t find_type(std::uint32_t kind, std::string_view name) {
+  const KernelBtf btf;
+  std::uint32_t found = 0;
+  btf.find([&](std::uint32_t id, const std::uint32_t* type) {
+    if ((type[1] >> 24 & 31) == kind && btf.text(type[0]) == name) found = id;
+    return found != 0;
+  });
+  return found;
 }
 
 }  // namespace
@@ -227,14 +309,33 @@ std::uint32_t find_type(std::uint32_t kind, const std::string& name) {
 std::uint32_t find_function(const std::string& name) { return find_type(12, name); }
 std::uint32_t find_typedef(const std::string& name) { return find_type(8, name); }
 
-std::uint64_t cgroup_of_link(int fd) {
+MemberPlace find_member(const std::string& structure, const std::string& member) {
+  const KernelBtf btf;
+  MemberPlace place;
+  btf.find([&](std::uint32_t id, const std::uint32_t* type) {
+    if ((type[1] >> 24 & 31) != 4 || btf.text(type[0]) != structure) return false;
+    for (std::uint32_t i = 0; i < (type[1] & 0xffff); ++i)
+      if (btf.text(type[3 + 3 * i]) == member) place = {id, type[2], i, (type[3 + 3 * i + 2] & 0xffffff) / 8};
+    return place.type != 0;
+  });
+  return place;
+}
+
+namespace {
+
+bpf_link_info ask_link(int fd) {
   bpf_link_info info{};
   bpf_attr attr{};
   attr.info.bpf_fd = static_cast<__u32>(fd);
   attr.info.info_len = sizeof info;
   attr.info.info = pointer(&info);
-  return bpf(BPF_OBJ_GET_INFO_BY_FD, &attr, sizeof attr) == 0 ? info.cgroup.cgroup_id : 0;
+  return bpf(BPF_OBJ_GET_INFO_BY_FD, &attr, sizeof attr) == 0 ? info : bpf_link_info{};
 }
+
+}  // namespace
+
+std::uint64_t cgroup_of_link(int link) { return ask_link(link).cgroup.cgroup_id; }
+bool tells_target(int link) { return ask_link(link).tracing.target_obj_id != 0; }
 
 Child::Child(const std::vector<int>& keep, const std::function<std::string()>& work) {
   int to_child[2], to_us[2];

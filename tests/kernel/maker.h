@@ -42,6 +42,8 @@ struct Prog {
   std::uint32_t attach_prog = 0;  // descriptor of the program to replace a function of
   std::string license = "GPL";
   std::uint32_t flags = 0;
+  int types = -1;  // descriptor of BTF whose type `function` the program is
+  std::uint32_t function = 0;
 };
 Fd load(const Prog& prog);  // errno where it fails
 
@@ -55,10 +57,17 @@ struct Map {
 Fd make(const Map& map);
 
 bool update(int map, std::uint32_t key, std::uint32_t value);  // a descriptor where the map takes one
+bool update(int map, std::uint32_t key, const void* value);
+bool erase(int map, std::uint32_t key);
+
+// BTF with one global function of that name (type 5) that takes a context of XDP.
+Fd load_types(const std::string& function);
 bool pin(int object, const std::string& path);
 Fd link(int prog, int target, std::uint32_t attach_type, std::uint32_t flags = 0);
 Fd link_netfilter(int prog, std::uint32_t family, std::uint32_t hook, std::int32_t priority);
 Fd link_iterator(int prog);
+Fd link_kprobes(int prog, const std::vector<const char*>& functions);
+Fd link_uprobes(int prog, const std::string& path, const std::vector<std::uint64_t>& offsets);
 bool attach(int prog, int target, std::uint32_t attach_type, std::uint32_t flags = 0);  // BPF_PROG_ATTACH
 Fd open_raw_tracepoint(int prog, const char* name);
 
@@ -70,6 +79,13 @@ bool is_loaded(std::uint32_t prog_id);
 std::uint32_t find_function(const std::string& name);
 std::uint32_t find_typedef(const std::string& name);
 std::uint64_t cgroup_of_link(int link);
+bool tells_target(int link);  // whether the kernel says what a tracing link is attached to
+
+// A structure of the running kernel: its type, size, and where a member is; all 0 where there is none.
+struct MemberPlace {
+  std::uint32_t type = 0, size = 0, index = 0, offset = 0;
+};
+MemberPlace find_member(const std::string& structure, const std::string& member);
 
 // Runs `bpf()` itself for what has no name above.
 int bpf(int command, void* attributes, unsigned size);

@@ -16,17 +16,6 @@ namespace {
 using maker::cgroup_of_link;
 using maker::Fd;
 
-// A link that we hold, on a program that only the link keeps.
-void tell_link(Scene& scene, Fd prog, Fd link, const std::string& prog_type, const std::string& link_type,
-               const std::string& name, const std::string& at) {
-  const std::uint32_t prog_id = maker::id_of(prog.get()), link_id = maker::id_of(link.get());
-  const std::string whole = at + " link " + std::to_string(link_id);
-  scene.hold(KernelKind::link, std::move(link), link_type).attachments = {whole};
-  Truth& told = scene.tell(KernelKind::prog, prog_id, prog_type, name);
-  told.held_by = {"link " + std::to_string(link_id)};
-  told.attachments = {whole};
-}
-
 Scene raw_tracepoint_link() {
   Scene scene;
   Fd prog = maker::load({.type = 17, .code = maker::returns(0), .name = "raw_tp"});

@@ -86,6 +86,16 @@ Truth& Scene::hold(KernelKind kind, maker::Fd fd, std::string type, std::string 
 
 std::string owner(pid_t pid, int fd) { return "pid " + std::to_string(pid) + " fd " + std::to_string(fd); }
 
+void tell_link(Scene& scene, maker::Fd prog, maker::Fd link, const std::string& prog_type, const std::string& link_type,
+               const std::string& name, const std::string& at) {
+  const std::uint32_t prog_id = maker::id_of(prog.get()), link_id = maker::id_of(link.get());
+  const std::string whole = at + " link " + std::to_string(link_id);
+  scene.hold(KernelKind::link, std::move(link), link_type).attachments = {whole};
+  Truth& told = scene.tell(KernelKind::prog, prog_id, prog_type, name);
+  told.held_by = {"link " + std::to_string(link_id)};
+  told.attachments = {whole};
+}
+
 std::uint64_t namespace_of(pid_t pid, const char* kind) {
   struct stat info {};
   const std::string path = "/proc/" + (pid == 0 ? "self" : std::to_string(pid)) + "/ns/" + kind;

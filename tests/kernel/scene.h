@@ -56,6 +56,9 @@ const std::vector<Recipe>& recipes();
 
 // Shared by recipes.
 std::string owner(pid_t pid, int fd);
+// A link that this process holds, on a program that only the link keeps; `at` is where, as describe() says it.
+void tell_link(Scene& scene, maker::Fd prog, maker::Fd link, const std::string& prog_type, const std::string& link_type,
+               const std::string& name, const std::string& at);
 std::uint64_t namespace_of(pid_t pid, const char* kind);  // 0 for pid: our own
 std::string cgroup_root();                                // where the unified tree is mounted; empty where it is not
 // A new folder that is removed with the scene, and a cgroup likewise (its path below the root, and a descriptor).

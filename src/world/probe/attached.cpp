@@ -30,6 +30,7 @@ void add_details(const Census& census, BtfNames& names, std::vector<KernelObject
     if ((details.attach_type != 0 || prog->type_number == abi::prog_cgroup_skb) &&
         prog->type_number != abi::prog_struct_ops)
       prog->attach_type = details.attach_type;
+    prog->target_prog_id = details.target_prog;
     if (prog->attach_target.empty() && details.attach_btf_id != 0)
       prog->attach_target = names.hook(0, details.attach_btf_id);
   }

@@ -1,16 +1,19 @@
 #include "world/probe/census.h"
 
+#include <bpf/bpf.h>
 #include <fcntl.h>
 #include <linux/kcmp.h>
 #include <linux/magic.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/utsname.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 
 #include "base/text.h"
 #include "world/probe/namespaces.h"
@@ -20,6 +23,25 @@ namespace {
 
 bool shares(std::uint32_t pid, std::uint32_t tid, int what) {
   return ::syscall(SYS_kcmp, pid, tid, what, 0, 0) == 0;  // a refusal reads as "differs", which costs time and no truth
+}
+
+// Linux 6.16 to 6.18 and perhaps 6.19 crash when the fdinfo of a kprobe_multi link without cookies is read
+// (da7e9c0a7fbc).
+bool may_read_fdinfo_of_links() {
+  utsname system{};
+  ::uname(&system);
+  return ::strverscmp(system.release, "6.16") < 0 || ::strverscmp(system.release, "7") >= 0;
+}
+
+// Through a copy of the descriptor, for a moment.
+std::optional<std::uint32_t> find_link_id(const HeldFd& held) {
+  constexpr unsigned a_thread = O_EXCL;  // PIDFD_THREAD, since Linux 6.9
+  const Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, held.tid, held.tid == held.pid ? 0 : a_thread)));
+  const Descriptor copy(process ? static_cast<int>(::syscall(SYS_pidfd_getfd, process.get(), held.fd, 0)) : -1);
+  std::uint32_t type_and_id[2] = {};
+  __u32 length = sizeof type_and_id;
+  if (!copy || bpf_obj_get_info_by_fd(copy.get(), type_and_id, &length) != 0) return {};
+  return type_and_id[1];
 }
 
 class ProcessWalker {
@@ -99,7 +121,8 @@ class ProcessWalker {
     } else if (link.starts_with("socket:")) {
       census_.sockets.push_back(held);
     } else if (link.starts_with("anon_inode:bpf") || link == "anon_inode:btf") {
-      note_object(thread, held, name);
+      note_object(thread, held, name,
+                  link.starts_with("anon_inode:bpf_link") || link.starts_with("anon_inode:bpf-link"));
     } else if (link == "anon_inode:[perf_event]") {
       census_.perf_events.push_back({held});
     } else if (const auto net = parse_namespace_link(link, "net")) {
@@ -109,27 +132,32 @@ class ProcessWalker {
     }
   }
 
-  void note_object(const Thread& thread, const HeldFd& held, const char* name) {
-    const auto text = read_text(thread.folder, ("fdinfo/" + std::string(name)).c_str());
-    if (!text) return;
-    HeldObject object{.by = held, .info = parse_fdinfo(*text)};
-    const FdInfo& info = object.info;
-    if (info.link_id) {  // first: a link tells its program as well
+  void note_object(const Thread& thread, const HeldFd& held, const char* name, bool is_link) {
+    HeldObject object{.by = held};
+    if (is_link && !may_read_links_) {
+      const auto id = find_link_id(held);
+      if (!id) return gaps_.add("the link at /proc/" + place_of(held) + " is not named: " + reason_of(errno));
       object.kind = KernelKind::link;
-      object.id = *info.link_id;
-    } else if (info.prog_id) {
-      object.id = *info.prog_id;
-    } else if (info.map_id) {
-      object.kind = KernelKind::map;
-      object.id = *info.map_id;
-    } else if (info.btf_id) {
-      object.kind = KernelKind::btf;
-      object.id = *info.btf_id;
+      object.id = *id;
     } else {
-      return;  // an iterator that is being read: "anon_inode:bpf_iter" has no id of its own
+      const auto text = read_text(thread.folder, ("fdinfo/" + std::string(name)).c_str());
+      if (!text || !name_object(parse_fdinfo(*text), object)) return;
     }
     census_.objects.push_back(std::move(object));
     if (!census_.holders.contains(held.pid)) census_.holders.emplace(held.pid, describe_process(thread.folder));
+  }
+
+  // False for an iterator that is being read: "anon_inode:bpf_iter" has no id of its own.
+  static bool name_object(FdInfo info, HeldObject& object) {
+    const auto name = [&](KernelKind kind, std::optional<std::uint32_t> id) {
+      object.kind = kind;
+      object.id = id.value_or(0);
+      return id.has_value();
+    };
+    object.info = std::move(info);
+    return name(KernelKind::link, object.info.link_id) ||  // first: a link tells its program as well
+           name(KernelKind::prog, object.info.prog_id) || name(KernelKind::map, object.info.map_id) ||
+           name(KernelKind::btf, object.info.btf_id);
   }
 
   void note_network_namespace(const Thread& thread) {
@@ -175,6 +203,7 @@ class ProcessWalker {
     return folder;
   }
 
+  const bool may_read_links_ = may_read_fdinfo_of_links();
   int proc_;
   Gaps& gaps_;
   Census census_;

@@ -73,8 +73,8 @@ struct Process {
 
 struct ProgramDetails {
   std::uint32_t attach_type = 0;
-  std::uint32_t attach_btf_id =
-      0;  // in the kernel's own types; 0 for none, and where it is in those of another program
+  std::uint32_t attach_btf_id = 0;  // in the kernel's own types; 0 for none, and for one in another program's
+  std::uint32_t target_prog = 0;    // that other program
 };
 
 // Where a link is, as its structure in the kernel says.

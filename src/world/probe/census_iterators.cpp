@@ -144,7 +144,7 @@ class IteratorCensus {
   void note_objects() {
     if (const auto records = iterators_.run("programs"))
       for (const auto& record : *records)
-        census_.programs[record.id] = {static_cast<std::uint32_t>(record.more), record.netns_or_btf};
+        census_.programs[record.id] = {static_cast<std::uint32_t>(record.more), record.netns_or_btf, record.tid};
     if (const auto records = iterators_.run("links"))
       for (const auto& record : *records)
         census_.link_places[record.id] = {record.netns_or_btf, static_cast<std::uint32_t>(record.more)};

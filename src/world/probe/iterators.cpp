@@ -16,7 +16,7 @@ namespace pratique {
 namespace {
 
 alignas(8) constexpr unsigned char holders[] = {
-#include "holders.bpf.inc"
+#include <holders.bpf.inc>
 };
 
 std::vector<KernelTypes::Member> all_fields() {

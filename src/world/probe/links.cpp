@@ -37,16 +37,29 @@ KernelAttachment raw_tracepoint(int fd) {
   return {.hook = "raw_tracepoint", .target = text_of(name)};
 }
 
-KernelAttachment tracing(const abi::LinkInfo& info, BtfNames& names) {
-  KernelAttachment at{.hook = attach_type_name(info.tracing.attach_type)};
-  // An attach type of 0 is what the kernel tells for a program that replaces a function of another program.
-  if (info.tracing.attach_type == 0) {
-    at.hook = "ext";
-    at.target = "prog " + std::to_string(info.tracing.target_obj_id);
+abi::ProgInfo ask_program(std::uint32_t id) {
+  const Descriptor fd(bpf_prog_get_fd_by_id(id));
+  abi::ProgInfo info{};
+  __u32 length = sizeof info;
+  if (!fd || bpf_obj_get_info_by_fd(fd.get(), &info, &length) != 0) return {};
+  return info;
+}
+
+// The target is a function of the kernel, whose type table is told, or of another program, whose id is told in its
+// place.
+LinkTold tracing(const abi::LinkInfo& info, BtfNames& names) {
+  const auto& [attach_type, object, type] = info.tracing;
+  const bool replaces = attach_type == 0;
+  KernelAttachment at{.hook = replaces ? "ext" : attach_type_name(attach_type)};
+  if (object == 0) return at;                                                              // before Linux 5.13
+  const std::uint32_t table = replaces ? 0 : ask_program(info.prog_id).attach_btf_obj_id;  // 0 before Linux 5.18
+  if (!replaces && (table == 0 || names.is_of_kernel(table))) {
+    at.target = names.hook(object, type);
     return at;
   }
-  at.target = names.hook(info.tracing.target_obj_id, info.tracing.target_btf_id);
-  return at;
+  const std::string function = names.hook(ask_program(object).btf_id, type);
+  at.target = "prog " + std::to_string(object) + (function.empty() ? "" : " " + function);
+  return {std::move(at), object};
 }
 
 KernelAttachment cgroup(const abi::LinkInfo& info) {
@@ -134,7 +147,7 @@ KernelAttachment netfilter(const abi::LinkInfo& info) {
 
 }  // namespace
 
-KernelAttachment describe_link(int fd, const abi::LinkInfo& info, BtfNames& names) {
+LinkTold describe_link(int fd, const abi::LinkInfo& info, BtfNames& names) {
   using namespace abi;
   switch (info.type) {
     case link_raw_tracepoint: return raw_tracepoint(fd);
@@ -142,25 +155,27 @@ KernelAttachment describe_link(int fd, const abi::LinkInfo& info, BtfNames& name
     case link_cgroup: return cgroup(info);
     case link_iter: return iterator(fd);
     case link_netns: return netns(info);
-    case link_xdp: return {.hook = "xdp", .ifindex = info.xdp.ifindex};
+    case link_xdp: return KernelAttachment{.hook = "xdp", .ifindex = info.xdp.ifindex};
     case link_perf_event: return ::pratique::perf_event(fd, info);
     case link_kprobe_multi:
-      return {.hook = (info.kprobe_multi.flags & multi_return) != 0 ? "kretprobe_multi" : "kprobe_multi",
-              .target = count_of(info.kprobe_multi.count, "function")};
-    case link_struct_ops: return {.hook = "struct_ops", .target = "map " + std::to_string(info.struct_ops.map_id)};
+      return KernelAttachment{
+          .hook = (info.kprobe_multi.flags & multi_return) != 0 ? "kretprobe_multi" : "kprobe_multi",
+          .target = count_of(info.kprobe_multi.count, "function")};
+    case link_struct_ops:
+      return KernelAttachment{.hook = "struct_ops", .target = "map " + std::to_string(info.struct_ops.map_id)};
     case link_netfilter: return netfilter(info);
     case link_uprobe_multi: return uprobe_multi(fd);
     case link_tcx:
     case link_netkit:
-      return {.hook = attach_type_name(info.device.attach_type),
-              .ifindex = info.device.ifindex,
-              .direction = attach_type_name(info.device.attach_type).ends_with("_ingress")  ? "ingress"
-                           : attach_type_name(info.device.attach_type).ends_with("_egress") ? "egress"
-                                                                                            : ""};
+      return KernelAttachment{.hook = attach_type_name(info.device.attach_type),
+                              .ifindex = info.device.ifindex,
+                              .direction = attach_type_name(info.device.attach_type).ends_with("_ingress")  ? "ingress"
+                                           : attach_type_name(info.device.attach_type).ends_with("_egress") ? "egress"
+                                                                                                            : ""};
     case link_sockmap:
-      return {.hook = attach_type_name(info.sockmap.attach_type),
-              .target = "map " + std::to_string(info.sockmap.map_id)};
-    default: return {.hook = link_type_name(info.type)};
+      return KernelAttachment{.hook = attach_type_name(info.sockmap.attach_type),
+                              .target = "map " + std::to_string(info.sockmap.map_id)};
+    default: return KernelAttachment{.hook = link_type_name(info.type)};
   }
 }
 

@@ -46,6 +46,7 @@ struct BtfNames::Tables {
   std::vector<BtfTable> loaded;
   std::unordered_map<std::uint32_t, const btf*> by_id;  // null: the kernel's own, or unreadable
   std::uint32_t kernel_id = 0;
+  std::set<std::uint32_t> of_kernel;
 
   const btf* load(std::uint32_t id) {
     const Descriptor fd(bpf_btf_get_fd_by_id(id));
@@ -55,6 +56,7 @@ struct BtfNames::Tables {
     info.name = reinterpret_cast<std::uintptr_t>(name);
     info.name_len = sizeof name;
     if (!fd || bpf_obj_get_info_by_fd(fd.get(), &info, &length) != 0) return nullptr;
+    if (info.kernel_btf != 0) of_kernel.insert(id);
     if (info.kernel_btf != 0 && std::string_view(name) == "vmlinux") {
       kernel_id = id;
       return nullptr;
@@ -84,6 +86,13 @@ std::string BtfNames::name(std::uint32_t btf_id, std::uint32_t type_id) {
   const char* text = type == nullptr ? nullptr : btf__name_by_offset(table, type->name_off);
   return text == nullptr ? "" : text;
 }
+
+bool BtfNames::is_of_kernel(std::uint32_t btf_id) {
+  tables_->find(btf_id);
+  return tables_->of_kernel.contains(btf_id);
+}
+
+const KernelTypes& BtfNames::kernel() const { return tables_->kernel; }
 
 std::string BtfNames::function(std::uint32_t type_id) {
   return std::string(tables_->kernel.is_function(type_id) ? tables_->kernel.name(type_id) : "");

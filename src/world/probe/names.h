@@ -30,6 +30,9 @@ class BtfNames {
   // The same for what a program is attached to, without what the kernel puts before its name: "sched_switch" for
   // "btf_trace_sched_switch", "file_open" for "bpf_lsm_file_open".
   std::string hook(std::uint32_t btf_id, std::uint32_t type_id);
+  const KernelTypes& kernel() const;
+  // Whether that BTF object is the kernel's own or a module's.
+  bool is_of_kernel(std::uint32_t btf_id);
 
  private:
   struct Tables;

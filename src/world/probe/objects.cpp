@@ -216,7 +216,36 @@ class Entries {
   int why_ = 0;
 };
 
-void read_map(int fd, std::vector<KernelObject>& objects, Gaps& gaps) {
+// A struct_ops map (kernel/bpf/bpf_struct_ops.c): its value is the structure of the subsystem behind a count and a
+// state, with the ids of programs in place of pointers to functions.
+void read_struct_ops(int fd, const abi::MapInfo& info, const KernelTypes& types, KernelObject& map, Gaps& gaps) {
+  const auto places = types.find_function_pointers(info.btf_vmlinux_value_type_id);
+  if (places.empty())
+    return gaps.add("the programs in map " + std::to_string(info.id) +
+                    " are not listed: its type is not one of the kernel's own");
+  std::vector<char> value(info.value_size);
+  const std::uint32_t key = 0;
+  if (bpf_map_lookup_elem(fd, &key, value.data()) != 0)
+    return gaps.add("the programs in map " + std::to_string(info.id) + " are not listed: " + reason_of(errno));
+  const auto word_at = [&](std::size_t offset) {
+    std::uint32_t word = 0;
+    if (offset + sizeof word <= value.size()) std::memcpy(&word, value.data() + offset, sizeof word);
+    return word;
+  };
+  std::set<std::uint32_t> progs;
+  for (const auto place : places)
+    if (const auto prog = word_at(place); prog != 0) progs.insert(prog);
+  map.entry_ids.assign(progs.begin(), progs.end());
+  constexpr std::size_t state = 4;
+  constexpr std::uint32_t in_use = 1;
+  constexpr std::string_view prefix = "bpf_struct_ops_";
+  std::string_view name = types.name(info.btf_vmlinux_value_type_id);
+  if (name.starts_with(prefix)) name.remove_prefix(prefix.size());
+  map.attach_target = name;
+  if (word_at(state) == in_use) map.attachments.push_back({.hook = "struct_ops", .target = map.attach_target});
+}
+
+void read_map(int fd, BtfNames& names, std::vector<KernelObject>& objects, Gaps& gaps) {
   abi::MapInfo info{};
   if (!ask(fd, info)) return;
   KernelObject map{.kind = KernelKind::map, .id = info.id, .type_number = info.type};
@@ -229,6 +258,7 @@ void read_map(int fd, std::vector<KernelObject>& objects, Gaps& gaps) {
   map.flags = info.map_flags;
   if (info.type == abi::map_prog_array || info.type == abi::map_array_of_maps || info.type == abi::map_hash_of_maps)
     map.entry_ids = Entries(fd, info).read(gaps);
+  if (info.type == abi::map_struct_ops) read_struct_ops(fd, info, names.kernel(), map, gaps);
   objects.push_back(std::move(map));
 }
 
@@ -251,8 +281,10 @@ void read_link(int fd, BtfNames& names, std::vector<KernelObject>& objects) {
   link.type = link_type_name(info.type);
   link.prog_id = info.prog_id;
   link.attach_type = attach_type_of(info);
-  link.attachments.push_back(describe_link(fd, info, names));
-  link.attachments.back().link_id = info.id;
+  LinkTold told = describe_link(fd, info, names);
+  told.at.link_id = info.id;
+  link.attachments.push_back(std::move(told.at));
+  link.target_prog_id = told.target_prog;
   objects.push_back(std::move(link));
 }
 
@@ -278,7 +310,7 @@ std::vector<KernelObject> read_objects(int proc, BtfNames& names, Gaps& gaps) {
               [&](int fd, std::uint32_t) { programs.read(fd, objects); });
   programs.name_calls(proc, objects);
   for_each_id(bpf_map_get_next_id, bpf_map_get_fd_by_id, "maps", gaps,
-              [&](int fd, std::uint32_t) { read_map(fd, objects, gaps); });
+              [&](int fd, std::uint32_t) { read_map(fd, names, objects, gaps); });
   for_each_id(bpf_link_get_next_id, bpf_link_get_fd_by_id, "links", gaps,
               [&](int fd, std::uint32_t) { read_link(fd, names, objects); });
   for_each_id(bpf_btf_get_next_id, bpf_btf_get_fd_by_id, "type tables (BTF)", gaps,
@@ -289,7 +321,7 @@ std::vector<KernelObject> read_objects(int proc, BtfNames& names, Gaps& gaps) {
 void read_object(int fd, KernelKind kind, BtfNames& names, std::vector<KernelObject>& objects, Gaps& gaps) {
   switch (kind) {
     case KernelKind::prog: return Programs({}, names).read(fd, objects);
-    case KernelKind::map: return read_map(fd, objects, gaps);
+    case KernelKind::map: return read_map(fd, names, objects, gaps);
     case KernelKind::link: return read_link(fd, names, objects);
     case KernelKind::btf: return read_btf(fd, objects);
     case KernelKind::classic: break;

@@ -18,7 +18,13 @@ std::vector<KernelObject> read_objects(int proc, BtfNames& names, Gaps& gaps);
 // read.
 void read_object(int fd, KernelKind kind, BtfNames& names, std::vector<KernelObject>& objects, Gaps& gaps);
 
-// Where a link runs, from what its descriptor says. A cgroup is named by its id in `detail` until its path is known.
-KernelAttachment describe_link(int fd, const abi::LinkInfo& info, BtfNames& names);
+// Where a link runs, and the other program that it watches or replaces a function of, if it does that.
+struct LinkTold {
+  LinkTold(KernelAttachment place, std::uint32_t program = 0) : at(std::move(place)), target_prog(program) {}
+  KernelAttachment at;
+  std::uint32_t target_prog;
+};
+// From what its descriptor says. A cgroup is named by its id in `detail` until its path is known.
+LinkTold describe_link(int fd, const abi::LinkInfo& info, BtfNames& names);
 
 }  // namespace pratique

@@ -15,6 +15,11 @@ namespace {
 
 std::uint64_t key_of(KernelKind kind, std::uint32_t id) { return (static_cast<std::uint64_t>(kind) << 32) | id; }
 
+// "map 7" -> 7: how a link names the map it is about.
+std::uint32_t map_in(std::string_view target) {
+  return target.starts_with("map ") ? static_cast<std::uint32_t>(parse_unsigned(target.substr(4)).value_or(0)) : 0;
+}
+
 Descriptor open_object(KernelKind kind, std::uint32_t id) {
   switch (kind) {
     case KernelKind::prog: return Descriptor(bpf_prog_get_fd_by_id(id));
@@ -102,18 +107,33 @@ void add_holders(std::vector<KernelObject>& objects, const ObjectIndex& index) {
   };
   for (const auto& object : objects) {
     hold(KernelKind::prog, object.prog_id, object);
+    hold(KernelKind::prog, object.target_prog_id, object);
     hold(KernelKind::btf, object.btf_id, object);
     for (const auto id : object.map_ids) hold(KernelKind::map, id, object);
-    for (const auto id : object.entry_ids)
-      hold(object.type_number == abi::map_prog_array ? KernelKind::prog : KernelKind::map, id, object);
+    const bool holds_maps = object.type_number == abi::map_array_of_maps || object.type_number == abi::map_hash_of_maps;
+    for (const auto id : object.entry_ids) hold(holds_maps ? KernelKind::map : KernelKind::prog, id, object);
+    if (object.kind == KernelKind::link && object.type_number == abi::link_struct_ops)
+      hold(KernelKind::map, map_in(object.attachments.front().target), object);
   }
-  for (const auto& link : objects) {  // a program runs where its link is attached
+  // A program runs where its link is attached, and as part of a subsystem where its map is.
+  const auto attach = [&](KernelKind kind, std::uint32_t id, const KernelObject& by) {
+    KernelObject* object = id == 0 ? nullptr : index.find(kind, id);
+    if (object == nullptr) return;
+    object->attachments.insert(object->attachments.end(), by.attachments.begin(), by.attachments.end());
+    if (!object->attach_type) object->attach_type = by.attach_type;
+  };
+  for (auto& link : objects) {
     if (link.kind != KernelKind::link) continue;
-    KernelObject* prog = index.find(KernelKind::prog, link.prog_id);
-    if (prog == nullptr) continue;
-    prog->attachments.insert(prog->attachments.end(), link.attachments.begin(), link.attachments.end());
-    if (!prog->attach_type) prog->attach_type = link.attach_type;
+    if (link.type_number != abi::link_struct_ops) {
+      attach(KernelKind::prog, link.prog_id, link);
+    } else if (const KernelObject* map = index.find(KernelKind::map, map_in(link.attachments.front().target))) {
+      link.attachments.front().target = map->attach_target;
+      attach(KernelKind::map, map->id, link);
+    }
   }
+  for (const auto& map : objects)
+    if (map.kind == KernelKind::map && map.type_number == abi::map_struct_ops)
+      for (const auto id : map.entry_ids) attach(KernelKind::prog, id, map);
 }
 
 namespace {

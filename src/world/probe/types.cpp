@@ -20,7 +20,7 @@ struct Header {
   std::uint32_t length, types, types_length, texts, texts_length;
 };
 constexpr std::uint16_t magic = 0xeb9f;
-constexpr std::uint32_t kind_struct = 4, kind_union = 5, kind_func = 12;
+constexpr std::uint32_t kind_pointer = 2, kind_struct = 4, kind_union = 5, kind_func = 12, kind_prototype = 13;
 constexpr int deepest = 8;
 
 // Bytes behind the three words that every type has; empty for a kind of a newer kernel, behind which nothing can be
@@ -36,8 +36,8 @@ std::optional<std::uint32_t> rest_of(std::uint32_t kind, std::uint32_t members) 
     case 15:
     case 19: return 12 * members;  // data section, 64-bit enumeration
     case 6:
-    case 13: return 8 * members;  // enumeration, prototype
-    case 2:
+    case kind_prototype: return 8 * members;  // enumeration, prototype
+    case kind_pointer:
     case 7:
     case 8:
     case 9:
@@ -53,7 +53,7 @@ std::optional<std::uint32_t> rest_of(std::uint32_t kind, std::uint32_t members) 
 }  // namespace
 
 struct KernelTypes::Type {
-  std::uint32_t name = 0, info = 0, size = 0;
+  std::uint32_t name = 0, info = 0, size = 0;  // of a pointer: what it points to
   const char* members = nullptr;
   std::uint32_t kind() const { return info >> 24 & 31; }
   std::uint32_t count() const { return info & 0xffff; }
@@ -149,6 +149,26 @@ std::optional<std::uint32_t> KernelTypes::find_member(const Type& structure, std
       if (const auto offset = find_member(inner, wanted, depth + 1)) return bits / 8 + *offset;
   }
   return {};
+}
+
+std::vector<std::uint32_t> KernelTypes::find_function_pointers(std::uint32_t id) const {
+  std::vector<std::uint32_t> offsets;
+  add_function_pointers(at(id), 0, 0, offsets);
+  return offsets;
+}
+
+void KernelTypes::add_function_pointers(const Type& structure, std::uint32_t base, int depth,
+                                        std::vector<std::uint32_t>& offsets) const {
+  if (structure.kind() != kind_struct || depth == deepest) return;
+  for (std::uint32_t i = 0; i < structure.count(); ++i) {
+    std::uint32_t member[3];  // name, type, place
+    std::memcpy(member, structure.members + 12 * i, sizeof member);
+    const bool has_sizes = structure.info >> 31 != 0;
+    const std::uint32_t offset = base + (has_sizes ? member[2] & 0xffffff : member[2]) / 8;
+    const Type type = at(member[1]);
+    if (type.kind() == kind_pointer && at(type.size).kind() == kind_prototype) offsets.push_back(offset);
+    add_function_pointers(type, offset, depth + 1, offsets);
+  }
 }
 
 std::vector<std::optional<std::uint32_t>> KernelTypes::find_members(const std::vector<Member>& members) const {

@@ -30,12 +30,16 @@ class KernelTypes {
   // Offsets in bytes, for each member in order; members of unnamed structures inside count as its own. Empty for one
   // that no structure of that name has, and for bit fields.
   std::vector<std::optional<std::uint32_t>> find_members(const std::vector<Member>& members) const;
+  // Where pointers to functions are in a structure and in the structures inside it, in bytes.
+  std::vector<std::uint32_t> find_function_pointers(std::uint32_t id) const;
 
  private:
   struct Type;
   Type at(std::uint32_t id) const;
   std::string_view text(std::uint32_t offset) const;
   std::optional<std::uint32_t> find_member(const Type& structure, std::string_view name, int depth) const;
+  void add_function_pointers(const Type& structure, std::uint32_t base, int depth,
+                             std::vector<std::uint32_t>& offsets) const;
 
   std::string_view bytes_;
   std::size_t types_ = 0, texts_ = 0, texts_end_ = 0;

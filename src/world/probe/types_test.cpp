@@ -22,6 +22,10 @@ class Types {
     words_.insert(words_.end(), rest.begin(), rest.end());
     return ++last_;
   }
+  std::uint32_t pointer(std::uint32_t to) {
+    words_.insert(words_.end(), {0, 2u << 24, to});
+    return ++last_;
+  }
   std::string bytes() const {
     const auto types = static_cast<std::uint32_t>(words_.size() * 4);
     const std::uint32_t head[] = {0x0001eb9f, 24, 0, types, types, static_cast<std::uint32_t>(texts_.size())};
@@ -64,6 +68,22 @@ TEST(KernelTypesTest, FindsMembersAlsoOfUnnamedStructures) {
   EXPECT_FALSE(kernel.is_function(number));
   EXPECT_EQ(kernel.name(0), "");
   EXPECT_EQ(kernel.name(999), "");
+}
+
+TEST(KernelTypesTest, FindsPointersToFunctions) {
+  Types types;
+  const auto number = types.add("int", kind_int, 0, {32});
+  const auto prototype = types.add("", 13, 1, {0, number});
+  const auto function = types.pointer(prototype), other = types.pointer(number);
+  const auto inner =
+      types.add("tcp_ops", kind_struct, 3,
+                {types.text("a"), function, 0, types.text("b"), other, 64, types.text("c"), function, 128});
+  const auto outer = types.add("bpf_struct_ops_tcp_ops", kind_struct, 2,
+                               {types.text("common"), number, 0, types.text("data"), inner, 512});
+  const std::string bytes = types.bytes();
+  EXPECT_EQ(KernelTypes(bytes).find_function_pointers(outer), (std::vector<std::uint32_t>{64, 80}));
+  EXPECT_TRUE(KernelTypes(bytes).find_function_pointers(number).empty());
+  EXPECT_TRUE(KernelTypes(bytes).find_function_pointers(99).empty());
 }
 
 TEST(KernelTypesTest, BitFieldsHaveNoOffset) {

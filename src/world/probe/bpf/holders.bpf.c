@@ -264,6 +264,7 @@ int programs(struct object_context* context) {
   const void *aux = POINTER(prog, bpf_prog, aux), *other = 0;
   if (HAS(bpf_prog_aux, dst_prog)) other = POINTER(aux, bpf_prog_aux, dst_prog);
   if (HAS(bpf_prog_aux, linked_prog)) other = POINTER(aux, bpf_prog_aux, linked_prog);  // its name before Linux 5.11
+  if (other) record.tid = id_of(other);
   if (HAS(bpf_prog_aux, attach_btf_id) && !other) record.netns_or_btf = NUMBER(aux, bpf_prog_aux, attach_btf_id);
   write(context->iterator->seq, &record, record_attach_type, id_of(prog));
   return 0;
