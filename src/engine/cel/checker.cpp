@@ -27,6 +27,35 @@ void Checker::report(std::uint32_t offset, std::string text, std::string remedy)
   if (issues_.size() < most_issues) issues_.push_back({offset, std::move(text), std::move(remedy)});
 }
 
+// "did you mean 'x'?" where one is near; nothing once nobody will read it.
+std::string Checker::suggest(std::string_view word, const std::vector<std::string_view>& known) const {
+  constexpr std::size_t longest = 64;
+  if (issues_.size() >= most_issues || word.size() > longest) return "";
+  const auto near = nearest(word, known);
+  return near.empty() ? "" : "did you mean '" + std::string(near) + "'?";
+}
+
+void Checker::report_field(std::uint32_t offset, std::string_view field, const ObjectType& object) {
+  std::vector<std::string_view> known;
+  for (const auto& declared : *object.fields) known.push_back(declared.name);
+  report(offset, "undefined field '" + std::string(field) + "' of " + std::string(object.name), suggest(field, known));
+}
+
+void Checker::report_name(const Expr& name) {
+  std::vector<std::string_view> known;
+  for (const auto& local : locals_) known.push_back(local.name);
+  for (const auto& variable : environment_.declarations.variables) known.push_back(variable.name);
+  report(name.offset, "undeclared reference to '" + std::string(name.text) + "'", suggest(name.text, known));
+}
+
+void Checker::report_function(const Expr& call) {
+  std::vector<std::string_view> known;
+  for (const auto& [name, entry] : standard_library().functions) known.push_back(name);
+  for (const auto& [name, entry] : environment_.own.functions) known.push_back(name);
+  std::sort(known.begin(), known.end());
+  report(call.offset, "undeclared function '" + std::string(call.text) + "'", suggest(call.text, known));
+}
+
 std::string Checker::show(TypeRef type) { return render(extern_type(unifier_.resolve(type, Unifier::Rest::dyn))); }
 
 TypeRef Checker::infer(ExprId id) {
@@ -90,10 +119,10 @@ bool Checker::resolve_constant_or_variable(Expr& expr, std::string_view name, bo
       expr.type = environment_.variable_types[found->second];
       return true;
     }
-    if (const auto found = environment_.constants.find(candidate); found != environment_.constants.end()) {
+    if (const auto constant = environment_.find_constant(candidate); !constant.is(Kind::absent)) {
       expr.meaning = Meaning::constant;
-      expr.literal = found->second;
-      expr.type = found->second.is(Kind::type) ? &types::type : infer_literal(expr);
+      expr.literal = constant;
+      expr.type = constant.is(Kind::type) ? &types::type : infer_literal(expr);
       return true;
     }
   }
@@ -107,12 +136,7 @@ TypeRef Checker::infer_name(Expr& expr) {
     return local->type;
   }
   if (resolve_constant_or_variable(expr, expr.text, expr.rooted)) return expr.type;
-  std::vector<std::string_view> known;
-  for (const auto& local : locals_) known.push_back(local.name);
-  for (const auto& variable : environment_.declarations.variables) known.push_back(variable.name);
-  const auto near = nearest(expr.text, known);
-  report(expr.offset, "undeclared reference to '" + std::string(expr.text) + "'",
-         near.empty() ? "" : "did you mean '" + std::string(near) + "'?");
+  report_name(expr);
   return &types::dyn;
 }
 
@@ -159,11 +183,7 @@ TypeRef Checker::field_type(const Expr& expr, TypeRef target) {
     return &types::dyn;
   }
   if (const auto place = object->find(expr.text); place >= 0) return object->types[static_cast<std::size_t>(place)];
-  std::vector<std::string_view> known;
-  for (const auto& field : *object->fields) known.push_back(field.name);
-  const auto near = nearest(expr.text, known);
-  report(expr.offset, "undefined field '" + std::string(expr.text) + "' of " + show(target),
-         near.empty() ? "" : "did you mean '" + std::string(near) + "'?");
+  report_field(expr.offset, expr.text, *object);
   return &types::dyn;
 }
 
@@ -240,13 +260,7 @@ TypeRef Checker::infer_call(ExprId id) {
   for (const auto child : ast_.children_of(expr)) arguments.push_back(infer(child));
   const auto* function = find_function(expr);
   if (function == nullptr) {
-    std::vector<std::string_view> known;
-    for (const auto& [name, entry] : standard_library().functions) known.push_back(name);
-    for (const auto& [name, entry] : environment_.own.functions) known.push_back(name);
-    std::sort(known.begin(), known.end());
-    const auto near = nearest(expr.text, known);
-    report(expr.offset, "undeclared function '" + std::string(expr.text) + "'",
-           near.empty() ? "" : "did you mean '" + std::string(near) + "'?");
+    report_function(expr);
     return &types::dyn;
   }
   expr.text = function->name;

@@ -97,6 +97,10 @@ class Checker {
   std::string_view chain_name(ExprId id, bool& rooted, std::string_view& root);
 
   void report(std::uint32_t offset, std::string text, std::string remedy = {});
+  void report_field(std::uint32_t offset, std::string_view field, const ObjectType& object);
+  void report_name(const Expr& name);
+  void report_function(const Expr& call);
+  std::string suggest(std::string_view word, const std::vector<std::string_view>& known) const;
   std::string show(TypeRef type);
 
   Ast& ast_;

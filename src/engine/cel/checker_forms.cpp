@@ -1,7 +1,6 @@
 // The checker, second half: literals of lists, maps and objects, logic, loops and bindings.
 #include <algorithm>
 
-#include "base/text.h"
 #include "engine/cel/checker.h"
 
 namespace pratique::cel {
@@ -67,11 +66,7 @@ TypeRef Checker::infer_object(Expr& expr) {
     const auto field = name.literal.as_text();
     const auto place = object->find(field);
     if (place < 0) {
-      std::vector<std::string_view> known;
-      for (const auto& declared : *object->fields) known.push_back(declared.name);
-      const auto near = nearest(field, known);
-      report(name.offset, "undefined field '" + std::string(field) + "' of " + std::string(object->name),
-             near.empty() ? "" : "did you mean '" + std::string(near) + "'?");
+      report_field(name.offset, field, *object);
     } else if (!unifier_.assignable(object->types[static_cast<std::size_t>(place)], type)) {
       report(ast_.exprs[child].offset, "the field '" + std::string(field) + "' is " +
                                            show(object->types[static_cast<std::size_t>(place)]) + ", not " +

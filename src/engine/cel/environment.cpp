@@ -61,7 +61,7 @@ class Numbering {
       auto found = std::find(names_.begin(), names_.end(), type->name);
       if (found == names_.end()) found = names_.insert(found, type->name);
       const auto number = static_cast<std::uint32_t>(found - names_.begin()) + 1;
-      return arena_.make<TypeNode>(TypeKind::parameter, number, type->name, std::span<const TypeRef>{});
+      return arena_.make<TypeNode>(TypeKind::parameter, number, 1U, type->name, std::span<const TypeRef>{});
     }
     if (type->parameters.empty()) return type;
     std::vector<TypeRef> parameters;
@@ -168,28 +168,70 @@ const FunctionEntry* EnvironmentData::find_function(std::string_view name) const
   return found == standard.end() ? nullptr : &found->second;
 }
 
+namespace {
+
+Result<ObjectType> make_object_type(const ObjectDeclaration& declaration, WellKnown well_known, Arena& arena) {
+  ObjectType object;
+  object.name = declaration.name;
+  object.fields = &declaration.fields;
+  object.well_known = well_known;
+  PRATIQUE_TRY(object.type, read_type(declaration.name, arena));
+  for (const auto& field : declaration.fields) {
+    if (!object.places.emplace(field.name, static_cast<std::uint32_t>(object.types.size())).second)
+      return Error{Fault::usage, "the field '" + field.name + "' is declared twice", {declaration.name}, ""};
+    object.types.push_back(intern_type(arena, field.type));
+  }
+  return object;
+}
+
+// The names that every environment has: types as values, and the messages of google.protobuf.
+struct StandardNames {
+  Arena arena;
+  std::unordered_map<std::string_view, Value> constants;
+  std::unordered_map<std::string_view, ObjectType> objects;
+};
+
+const StandardNames& standard_names() {
+  static const StandardNames names = [] {
+    StandardNames all;
+    for (const auto name : denotations) all.constants.emplace(name, Value::type(name));
+    all.constants.emplace("google.protobuf.NullValue.NULL_VALUE", Value::null());
+    for (const auto& [declaration, well_known] : well_known_objects()) {
+      auto object = make_object_type(declaration, well_known, all.arena);
+      check(object.has_value(), "a message of google.protobuf");
+      all.constants.emplace(declaration.name, Value::type(declaration.name));
+      all.objects.emplace(declaration.name, std::move(*object));
+    }
+    return all;
+  }();
+  return names;
+}
+
+}  // namespace
+
 const ObjectType* EnvironmentData::find_object(std::string_view name) const {
-  const auto found = objects.find(name);
-  return found == objects.end() ? nullptr : &found->second;
+  if (const auto found = objects.find(name); found != objects.end()) return &found->second;
+  const auto found = standard_names().objects.find(name);
+  return found == standard_names().objects.end() ? nullptr : &found->second;
+}
+
+Value EnvironmentData::find_constant(std::string_view name) const {
+  if (const auto found = constants.find(name); found != constants.end()) return found->second;
+  const auto found = standard_names().constants.find(name);
+  return found == standard_names().constants.end() ? Value() : found->second;
 }
 
 namespace {
 
-Result<void> add_object(EnvironmentData& data, const ObjectDeclaration& declaration, WellKnown well_known) {
-  if (declaration.name.empty() || data.objects.contains(declaration.name))
-    return Error{Fault::usage, "an object type '" + declaration.name + "' is declared twice or has no name", {}, ""};
-  auto& object = data.objects[declaration.name];
-  object.name = declaration.name;
-  object.fields = &declaration.fields;
-  object.well_known = well_known;
-  PRATIQUE_TRY(object.type, read_type(declaration.name, data.own.arena));
-  for (const auto& field : declaration.fields) {
-    if (!object.places.emplace(field.name, static_cast<std::uint32_t>(object.types.size())).second)
-      return Error{Fault::usage, "the field '" + field.name + "' is declared twice", {declaration.name}, ""};
-    object.types.push_back(intern_type(data.own.arena, field.type));
+Result<void> add_objects(EnvironmentData& data) {
+  for (const auto& declaration : data.declarations.objects) {
+    if (declaration.name.empty() || data.find_object(declaration.name) != nullptr)
+      return Error{Fault::usage, "an object type '" + declaration.name + "' is declared twice or has no name", {}, ""};
+    PRATIQUE_TRY(auto object, make_object_type(declaration, WellKnown::none, data.own.arena));
+    data.constants.emplace(declaration.name, Value::type(declaration.name));
+    data.roots.insert(root_of(declaration.name));
+    data.objects.emplace(declaration.name, std::move(object));
   }
-  data.constants.emplace(object.name, Value::type(object.name));
-  data.roots.insert(root_of(object.name));
   return {};
 }
 
@@ -228,12 +270,8 @@ Result<Environment> Environment::make(Declarations declarations) {
     rest = dot == std::string_view::npos ? std::string_view() : rest.substr(0, dot);
   }
   data.scopes.emplace_back();
-  for (const auto name : denotations) data.constants.emplace(name, Value::type(name));
-  data.constants.emplace("google.protobuf.NullValue.NULL_VALUE", Value::null());
   for (const std::string_view root : {"google", "net", "kubernetes"}) data.roots.insert(root);
-  for (const auto& [declaration, well_known] : well_known_objects())
-    PRATIQUE_DO(add_object(data, declaration, well_known));
-  for (const auto& object : data.declarations.objects) PRATIQUE_DO(add_object(data, object, WellKnown::none));
+  PRATIQUE_DO(add_objects(data));
   for (const auto& constant : data.declarations.constants) {
     data.constants.insert_or_assign(constant.name, constant.value);
     data.roots.insert(root_of(constant.name));

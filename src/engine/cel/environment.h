@@ -61,13 +61,14 @@ struct EnvironmentData {
   Library own;  // functions of the host, with the standard overloads of the same name
   std::vector<TypeRef> variable_types;
   std::unordered_map<std::string_view, std::uint32_t> variables;
-  std::unordered_map<std::string_view, Value> constants;
-  std::unordered_map<std::string_view, ObjectType> objects;
-  std::unordered_set<std::string_view> roots;  // of dotted variables, constants and object types
-  std::vector<std::string> scopes;             // "a.b.", "a.", ""
+  std::unordered_map<std::string_view, Value> constants;     // the host's
+  std::unordered_map<std::string_view, ObjectType> objects;  // the host's
+  std::unordered_set<std::string_view> roots;                // of dotted variables, constants and object types
+  std::vector<std::string> scopes;                           // "a.b.", "a.", ""
 
   const FunctionEntry* find_function(std::string_view name) const;
   const ObjectType* find_object(std::string_view name) const;  // no scopes
+  Value find_constant(std::string_view name) const;            // absent where there is none
 };
 
 // The tables of the library's files.

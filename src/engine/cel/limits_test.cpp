@@ -36,6 +36,22 @@ TEST(CelLimits, AnExpressionIsBoundedBeforeItRuns) {
   EXPECT_EQ(error_of_compiling(repeated("!", 50'000) + "x"), "");
 }
 
+// Types share their parts: each of these doubles the type before it.
+TEST(CelLimits, TypesThatDoubleAreCheckedInTime) {
+  std::string open, close;
+  for (int i = 0; i < 90; ++i) {
+    const auto before = "y" + std::to_string(i - 1);
+    open += "cel.bind(y" + std::to_string(i) + ", " + (i == 0 ? "{1: 1}" : "{" + before + ": [" + before + "]}") + ", ";
+    close += ")";
+  }
+  EXPECT_EQ(error_of_compiling(open + "y89 == y89" + close), "");
+}
+
+TEST(CelLimits, ManyMistakesAreToldInTime) {
+  const auto environment = Environment::make({}).value();
+  EXPECT_EQ(find_issues(repeated("undeclared_function_of_some_length() || ", 2400) + "true", environment).size(), 20U);
+}
+
 TEST(CelLimits, NestedLoopsRunOutOfCost) {
   constexpr auto twenty = "[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20]";
   const auto bomb = repeated(std::string(twenty) + ".all(x, ", 12) + "true" + repeated(")", 12);

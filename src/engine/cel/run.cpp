@@ -188,7 +188,9 @@ Value Run::eval_index(const PlanNode& node) {
 Value Run::eval_bind(const PlanNode& node) {
   locals[node.slot] = Value();
   lazies[node.slot] = node.target;
-  return eval(plan->children[node.first]);
+  const auto result = eval(plan->children[node.first]);
+  if (!locals[node.slot].is(Kind::absent)) --pinned;  // the binding is over, and with it what it kept
+  return result;
 }
 
 Value Run::eval_failed(const PlanNode& node) {

@@ -157,16 +157,20 @@ std::string render(const Type& type) {
 }
 
 TypeRef make_type(Arena& arena, TypeKind kind, std::span<const TypeRef> parameters, std::string_view name) {
+  constexpr std::uint32_t largest = 1000;
+  std::uint32_t size = 1;
+  for (const auto* parameter : parameters) size += parameter->size;
+  if (size > largest) return &types::dyn;
   auto* copies = static_cast<TypeRef*>(arena.allocate(parameters.size_bytes(), alignof(TypeRef)));
   std::copy(parameters.begin(), parameters.end(), copies);
-  return arena.make<TypeNode>(kind, 0U, name, std::span<const TypeRef>{copies, parameters.size()});
+  return arena.make<TypeNode>(kind, 0U, size, name, std::span<const TypeRef>{copies, parameters.size()});
 }
 
 TypeRef intern_type(Arena& arena, const Type& type) {
-  auto* copies = static_cast<TypeRef*>(arena.allocate(type.parameters.size() * sizeof(TypeRef), alignof(TypeRef)));
-  for (std::size_t i = 0; i < type.parameters.size(); ++i) copies[i] = intern_type(arena, type.parameters[i]);
-  return arena.make<TypeNode>(type.kind, 0U, arena.text(type.name).as_text(),
-                              std::span<const TypeRef>{copies, type.parameters.size()});
+  std::vector<TypeRef> parameters;
+  parameters.reserve(type.parameters.size());
+  for (const auto& parameter : type.parameters) parameters.push_back(intern_type(arena, parameter));
+  return make_type(arena, type.kind, parameters, arena.text(type.name).as_text());
 }
 
 Type extern_type(TypeRef type) {

@@ -13,26 +13,28 @@ namespace pratique::cel {
 struct TypeNode {
   TypeKind kind = TypeKind::dyn;
   std::uint32_t variable = 0;  // of a parameter: its number; 0 in a declaration that was not instantiated
+  std::uint32_t size = 1;      // how many nodes it has, each as often as it comes up
   std::string_view name;
   std::span<const TypeNode* const> parameters;
 };
 using TypeRef = const TypeNode*;
 
 namespace types {
-inline constexpr TypeNode dyn{TypeKind::dyn, 0, {}, {}};
-inline constexpr TypeNode null{TypeKind::null, 0, {}, {}};
-inline constexpr TypeNode boolean{TypeKind::boolean, 0, {}, {}};
-inline constexpr TypeNode integer{TypeKind::integer, 0, {}, {}};
-inline constexpr TypeNode natural{TypeKind::natural, 0, {}, {}};
-inline constexpr TypeNode real{TypeKind::real, 0, {}, {}};
-inline constexpr TypeNode text{TypeKind::text, 0, {}, {}};
-inline constexpr TypeNode bytes{TypeKind::bytes, 0, {}, {}};
-inline constexpr TypeNode timestamp{TypeKind::timestamp, 0, {}, {}};
-inline constexpr TypeNode duration{TypeKind::duration, 0, {}, {}};
-inline constexpr TypeNode type{TypeKind::type, 0, {}, {}};
+inline constexpr TypeNode dyn{TypeKind::dyn, 0, 1, {}, {}};
+inline constexpr TypeNode null{TypeKind::null, 0, 1, {}, {}};
+inline constexpr TypeNode boolean{TypeKind::boolean, 0, 1, {}, {}};
+inline constexpr TypeNode integer{TypeKind::integer, 0, 1, {}, {}};
+inline constexpr TypeNode natural{TypeKind::natural, 0, 1, {}, {}};
+inline constexpr TypeNode real{TypeKind::real, 0, 1, {}, {}};
+inline constexpr TypeNode text{TypeKind::text, 0, 1, {}, {}};
+inline constexpr TypeNode bytes{TypeKind::bytes, 0, 1, {}, {}};
+inline constexpr TypeNode timestamp{TypeKind::timestamp, 0, 1, {}, {}};
+inline constexpr TypeNode duration{TypeKind::duration, 0, 1, {}, {}};
+inline constexpr TypeNode type{TypeKind::type, 0, 1, {}, {}};
 }  // namespace types
 
-// Nodes made in `arena`, which must outlive them; the name is borrowed.
+// Nodes made in `arena`, which must outlive them; the name is borrowed. A type of more than 1,000 nodes is dyn: sharing
+// makes it small in memory, but not for who walks it.
 TypeRef make_type(Arena& arena, TypeKind kind, std::span<const TypeRef> parameters, std::string_view name = {});
 inline TypeRef make_list(Arena& arena, TypeRef element) { return make_type(arena, TypeKind::list, {&element, 1}); }
 inline TypeRef make_map(Arena& arena, TypeRef key, TypeRef value) {

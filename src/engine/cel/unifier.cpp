@@ -37,7 +37,7 @@ TypeRef most_general(TypeRef a, TypeRef b) { return no_more_specific(a, b) ? a :
 
 TypeRef Unifier::fresh() {
   bound_.push_back(nullptr);
-  return arena_.make<TypeNode>(TypeKind::parameter, static_cast<std::uint32_t>(bound_.size() - 1),
+  return arena_.make<TypeNode>(TypeKind::parameter, static_cast<std::uint32_t>(bound_.size() - 1), 1U,
                                std::string_view("_"), std::span<const TypeRef>{});
 }
 
