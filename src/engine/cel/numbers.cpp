@@ -11,6 +11,17 @@ namespace {
 
 std::string not_finite(double value) { return std::isnan(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity"; }
 
+// Without an exponent as long as that is between -4 and `most`, the latter excluded.
+std::string render_up_to(double value, int most) {
+  if (!std::isfinite(value)) return not_finite(value);
+  std::array<char, 64> buffer{};
+  const auto end =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific).ptr;
+  std::string text(buffer.data(), end);
+  const int exponent = std::stoi(text.substr(text.find('e') + 1));
+  return exponent < -4 || exponent >= most ? text : render_fixed(value);
+}
+
 template <class T>
 std::optional<T> parse_whole(std::string_view text) {
   if (text.starts_with('+') && !text.substr(1).starts_with('-')) text.remove_prefix(1);
@@ -24,15 +35,8 @@ constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmno
 
 }  // namespace
 
-std::string render_general(double value) {
-  if (!std::isfinite(value)) return not_finite(value);
-  std::array<char, 64> buffer{};
-  auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific).ptr;
-  std::string text(buffer.data(), end);
-  const auto e = text.find('e');
-  const int exponent = std::stoi(text.substr(e + 1));
-  return exponent < -4 || exponent >= 21 ? text : render_fixed(value);
-}
+std::string render_general(double value) { return render_up_to(value, 6); }
+std::string render_plain(double value) { return render_up_to(value, 21); }
 
 std::string render_fixed(double value) {
   if (!std::isfinite(value)) return not_finite(value);

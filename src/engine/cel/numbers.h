@@ -8,10 +8,10 @@
 
 namespace pratique::cel {
 
-// The shortest text that reads back as the same double, as Go's strconv writes it: with an exponent from 1e21 on and
-// below 1e-4 (`general`), or never (`fixed`). "NaN", "Infinity", "-Infinity" in both.
-std::string render_general(double value);
-std::string render_fixed(double value);
+// The shortest text that reads back as the same double; "NaN", "Infinity", "-Infinity".
+std::string render_general(double value);  // as string() in cel-go: with an exponent from 1e6 on and below 1e-4
+std::string render_plain(double value);    // for JSON and literals: with an exponent from 1e21 on and below 1e-4
+std::string render_fixed(double value);    // never with an exponent
 
 // A sign and digits, no blank.
 std::optional<std::int64_t> parse_int(std::string_view text);

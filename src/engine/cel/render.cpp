@@ -26,8 +26,8 @@ void append_escaped(std::string& out, std::string_view text, bool bytes) {
 }
 
 std::string real_literal(double value) {
-  if (!std::isfinite(value)) return "double(\"" + render_general(value) + "\")";
-  auto text = render_general(value);
+  if (!std::isfinite(value)) return "double(\"" + render_plain(value) + "\")";
+  auto text = render_plain(value);
   return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
 }
 
@@ -142,7 +142,7 @@ void append_json(std::string& out, const Value& value) {
     case Kind::natural: out += std::to_string(value.as_uint()); break;
     case Kind::real:
       out += std::isfinite(value.as_double()) ? real_literal(value.as_double())
-                                              : json_quoted(render_general(value.as_double()));
+                                              : json_quoted(render_plain(value.as_double()));
       break;
     case Kind::text:
     case Kind::type: out += json_quoted(value.as_text()); break;
