@@ -68,6 +68,12 @@ inline bool same_bytes(const char* a, const char* b, std::size_t size) {
 int compare_keys(const Value& a, const Value& b);
 // The entry's place in the table, -1 when there is none.
 std::int64_t find_entry(const MapTable& table, const Value& key);
+// Both are texts, and the same.
+inline bool same_name(const Value& key, const Value& name) {
+  return head_of(key) == head_of(name) &&
+         same_bytes(key.as_text().data(), name.as_text().data(), name.as_text().size());
+}
+
 // The table over `entries`, which stay where they are. `fresh` is false when a key comes twice (the first one counts).
 const MapTable* make_table(Arena& arena, std::span<const Entry> entries, bool& fresh);
 

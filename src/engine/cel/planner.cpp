@@ -178,6 +178,10 @@ void Planner::plan_select(const Expr& expr, PlanNode& node) {
   node.target = plan(expr.target);
   node.cost = select_cost(node.target);
   if (node.op == Op::select) plan_path(node);
+  if (node.op == Op::present) {
+    node.slot = static_cast<std::uint32_t>(plan_.steps.size());
+    plan_.steps.push_back({node.value, node.offset});
+  }
 }
 
 // A field of a variable's field of a ...: one node for all of them.
@@ -296,6 +300,7 @@ void Planner::fold(PlanNode& node) {
   run_.stack.resize(std::max<std::size_t>(run_.stack.size(), node.count + 1));
   plan_.nodes.push_back(node);
   run_.nodes = plan_.nodes.data();
+  run_.hints.resize(plan_.steps.size());
   const auto value = run_.eval(static_cast<NodeId>(plan_.nodes.size() - 1));
   plan_.nodes.pop_back();
   if (value.is(Kind::error)) {

@@ -49,6 +49,7 @@ Result<Value> Run::run(const Plan& wanted, const Activation& bindings, const Bud
     locals.resize(wanted.slots);
     lazies.resize(wanted.slots);
   }
+  if (hints.size() < wanted.steps.size()) hints.resize(wanted.steps.size());
   if (stack.size() < wanted.stack) stack.resize(wanted.stack);
   Value value = cancelled != nullptr && !look() ? stopped : eval(wanted.root);
   if (cost > cost_limit) charge(0);
@@ -152,20 +153,29 @@ Value Run::eval(NodeId id) {
   }
 }
 
+// Objects of one shape come again and again: the field is where it was the last time.
+inline const Value* Run::find_step(const MapTable& table, std::uint32_t step) {
+  auto& hint = hints[step];
+  const auto& name = plan->steps[step].name;
+  if (hint < table.size && same_name(table.entries[hint].key, name)) return &table.entries[hint].value;
+  const auto place = find_entry(table, name);
+  if (place < 0) return nullptr;
+  hint = static_cast<std::uint32_t>(place);
+  return &table.entries[place].value;
+}
+
 Value Run::eval_path(const PlanNode& node) {
   const auto& base = nodes[node.target];
   auto value = base.op == Op::local ? locals[base.slot] : eval_variable(base);
-  const auto* step = plan->steps.data() + node.slot;
-  for (const auto* end = step + node.count; step != end; ++step) {
+  for (auto step = node.slot; step < node.slot + node.count; ++step) {
     if (value.is(Kind::map) && !value.lazy()) {
-      const auto& table = value.as_map();
-      if (const auto place = find_entry(table, step->name); place >= 0) {
-        value = table.entries[place].value;
+      if (const auto* found = find_step(value.as_map(), step)) {
+        value = *found;
         continue;
       }
     }
-    offset = step->offset;
-    value = select(value, step->name);
+    offset = plan->steps[step].offset;
+    value = select(value, plan->steps[step].name);
     if (value.is(Kind::error)) return value;
   }
   return value;
@@ -268,7 +278,9 @@ Value Run::eval_present(const PlanNode& node) {
   }
   switch (target.kind()) {
     case Kind::error: return target;
-    case Kind::map: return Value::from_bool(!target.find(node.value).is(Kind::absent));
+    case Kind::map:
+      if (!target.lazy()) return Value::from_bool(find_step(target.as_map(), node.slot) != nullptr);
+      return Value::from_bool(!target.find(node.value).is(Kind::absent));
     case Kind::object: {
       if (target.lazy()) return Value::from_bool(!target.find(node.value).is(Kind::absent));
       const auto place = target.as_object().type->find(node.value.as_text());

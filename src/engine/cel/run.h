@@ -49,7 +49,8 @@ struct Run {
   Value stopped;             // the fatal error, once there is one
   std::uint32_t offset = 0;  // of the node whose function is called
   std::vector<Value> locals;
-  std::vector<NodeId> lazies;  // by slot: what a binding evaluates
+  std::vector<NodeId> lazies;        // by slot: what a binding evaluates
+  std::vector<std::uint32_t> hints;  // by step: where in its map it was found last; a guess, whatever map comes
   std::vector<Value> stack;
   std::uint32_t top = 0;
   std::uint64_t pinned = 0;  // counts what was put into locals from within and must outlive a loop's element
@@ -114,6 +115,7 @@ struct Run {
   [[gnu::noinline]] Value eval_bind(const PlanNode& node);
   [[gnu::noinline]] Value eval_failed(const PlanNode& node);
   [[gnu::noinline]] Value eval_loop(const PlanNode& node);
+  const Value* find_step(const MapTable& table, std::uint32_t step);
   Value eval_condition(const PlanNode& node, bool& holds);
   Value loop_quantifier(const PlanNode& node, const Value& range);
   Value loop_exists_one(const PlanNode& node, const Value& range);

@@ -112,12 +112,8 @@ int compare_keys(const Value& a, const Value& b) {
 std::int64_t find_entry(const MapTable& table, const Value& key) {
   if (table.order == nullptr) {
     if (key.is(Kind::text)) {
-      const auto head = head_of(key);
-      const auto text = key.as_text();
-      for (std::uint32_t i = 0; i < table.size; ++i) {
-        const auto& candidate = table.entries[i].key;
-        if (head_of(candidate) == head && same_bytes(candidate.as_text().data(), text.data(), text.size())) return i;
-      }
+      for (std::uint32_t i = 0; i < table.size; ++i)
+        if (same_name(table.entries[i].key, key)) return i;
       return -1;
     }
     for (std::uint32_t i = 0; i < table.size; ++i)
