@@ -73,6 +73,7 @@ class Planner {
 
  private:
   NodeId plan(ExprId id);
+  void plan_scope(const Expr& expr, PlanNode& node);
   void plan_name(const Expr& expr, PlanNode& node);
   void plan_select(const Expr& expr, PlanNode& node);
   void plan_path(PlanNode& node);
@@ -132,27 +133,24 @@ NodeId Planner::plan(ExprId id) {
       plan_children(ast_.children_of(expr), node);
       break;
     case ExprKind::loop:
-      node.op = Op::loop;
-      node.loop = expr.loop;
-      node.two = !expr.second.empty();
-      node.slot = expr.resolved;
-      node.target = plan(expr.target);
-      plan_children(ast_.children_of(expr), node);
-      break;
     case ExprKind::bind:
-    case ExprKind::chain:
-      node.op = expr.kind == ExprKind::bind ? Op::bind : Op::chain;
-      node.cost = 1;
-      node.optional = expr.optional;
-      node.slot = expr.resolved;
-      if (expr.kind == ExprKind::bind) lazy_[expr.resolved] = true;
-      node.target = plan(expr.target);
-      plan_children(ast_.children_of(expr), node);
-      break;
+    case ExprKind::chain: plan_scope(expr, node); break;
   }
   fold(node);
   plan_.nodes.push_back(node);
   return static_cast<NodeId>(plan_.nodes.size() - 1);
+}
+
+void Planner::plan_scope(const Expr& expr, PlanNode& node) {
+  node.op = expr.kind == ExprKind::loop ? Op::loop : expr.kind == ExprKind::bind ? Op::bind : Op::chain;
+  node.loop = expr.loop;
+  node.two = !expr.second.empty();
+  node.cost = node.op == Op::loop ? 0 : 1;
+  node.optional = expr.optional;
+  node.slot = expr.resolved;
+  lazy_[expr.resolved] = node.op == Op::bind;
+  node.target = plan(expr.target);
+  plan_children(ast_.children_of(expr), node);
 }
 
 void Planner::plan_name(const Expr& expr, PlanNode& node) {

@@ -248,60 +248,72 @@ std::string Message::text(std::string_view name) const {
 
 Result<Message> parse_textproto(std::string_view text) { return Reader(text).read_message('\0'); }
 
+namespace {
+
+std::string map_as_cel(const cel::Field& declared, const std::string& name, const Message& message,
+                       const Protos& protos, const std::string& scope) {
+  static const spec::Field zero{"", "0", false, nullptr};
+  const auto &key_type = declared.type.parameters[0], &value_type = declared.type.parameters[1];
+  std::string out;
+  for (const auto& entry : message.fields) {
+    if (entry.name != name) continue;
+    const auto *key = entry.message->find("key"), *value = entry.message->find("value");
+    out.append(out.empty() ? "{" : ", ")
+        .append(key == nullptr ? "''" : typed_as_cel(key_type, Width::whole, *key, protos, scope))
+        .append(": ")
+        .append(typed_as_cel(value_type, declared.width, value == nullptr ? zero : *value, protos, scope));
+  }
+  return out + "}";
+}
+
+std::string list_as_cel(const cel::Field& declared, const std::string& name, const Message& message,
+                        const Protos& protos, const std::string& scope) {
+  std::string out;
+  for (const auto& item : message.fields)
+    if (item.name == name)
+      out.append(out.empty() ? "[" : ", ")
+          .append(typed_as_cel(declared.type.parameters[0], declared.width, item, protos, scope));
+  return out + "]";
+}
+
+// What is declared of a field; for a wrapper's `value` what its name says.
+cel::Field declaration_of(const std::string& type, const std::string& name, const spec::Field& field,
+                          const Protos& protos) {
+  if (const auto* object = protos.find(type))
+    for (const auto& declared : object->fields)
+      if (declared.name == name) return declared;
+  cel::Field guessed{name, field.quoted ? Type{TypeKind::text, {}, {}} : Type{}, Width::whole, false, {}};
+  if (type == "google.protobuf.BytesValue") guessed.type.kind = TypeKind::bytes;
+  if (type == "google.protobuf.DoubleValue" || type == "google.protobuf.FloatValue") guessed.type.kind = TypeKind::real;
+  if (type.starts_with("google.protobuf.UInt")) guessed.type.kind = TypeKind::natural;
+  return guessed;
+}
+
+}  // namespace
+
 std::string message_as_cel(const std::string& type, const Message& message, const Protos& protos) {
   constexpr std::string_view known[] = {"google.protobuf.Timestamp", "google.protobuf.Duration",
                                         "google.protobuf.Any",       "google.protobuf.ListValue",
                                         "google.protobuf.Struct",    "google.protobuf.Value"};
   if (std::find(std::begin(known), std::end(known), type) != std::end(known))
     return well_known_as_cel(type, message, protos);
-  const auto* object = protos.find(type);
-  std::string out = type + "{";
-  bool first = true;
+  std::string parts;
   std::vector<std::string> done;
   for (const auto& field : message.fields) {
-    auto name = field.name;
-    if (name.starts_with('[')) name = name.substr(1, name.size() - 2);
-    if (std::find(done.begin(), done.end(), name) != done.end()) continue;
-    done.push_back(name);
-    cel::Field declared{name, field.quoted ? Type{TypeKind::text, {}, {}} : Type{}, Width::whole, false, {}};
-    if (type == "google.protobuf.BytesValue") declared.type.kind = TypeKind::bytes;
-    if (type == "google.protobuf.DoubleValue" || type == "google.protobuf.FloatValue")
-      declared.type.kind = TypeKind::real;
-    if (type.starts_with("google.protobuf.UInt")) declared.type.kind = TypeKind::natural;
-    if (object != nullptr)
-      for (const auto& f : object->fields)
-        if (f.name == name) declared = f;
-    const auto enum_scope = type.substr(0, type.rfind('.'));
-    std::string value;
-    const bool repeated = declared.type.kind == TypeKind::list && declared.width != Width::json;
-    if (declared.type.kind == TypeKind::map && declared.width != Width::json && !declared.type.parameters.empty() &&
-        !(field.message != nullptr && field.message->has("fields"))) {
-      for (const auto& entry : message.fields) {
-        if (entry.name != field.name) continue;
-        static const spec::Field zero{"", "0", false, nullptr};
-        const auto *key = entry.message->find("key"), *held = entry.message->find("value");
-        value.append(value.empty() ? "{" : ", ")
-            .append(key == nullptr ? "''"
-                                   : typed_as_cel(declared.type.parameters[0], Width::whole, *key, protos, enum_scope))
-            .append(": ")
-            .append(held == nullptr
-                        ? typed_as_cel(declared.type.parameters[1], declared.width, zero, protos, enum_scope)
-                        : typed_as_cel(declared.type.parameters[1], declared.width, *held, protos, enum_scope));
-      }
-      value += "}";
-    } else if (repeated) {
-      for (const auto& item : message.fields)
-        if (item.name == field.name)
-          value.append(value.empty() ? "[" : ", ")
-              .append(typed_as_cel(declared.type.parameters[0], declared.width, item, protos, enum_scope));
-      value += "]";
-    } else {
-      value = typed_as_cel(declared.type, declared.width, field, protos, enum_scope);
-    }
-    out.append(first ? "" : ", ").append("`" + name + "`").append(": ").append(value);
-    first = false;
+    if (std::find(done.begin(), done.end(), field.name) != done.end()) continue;
+    done.push_back(field.name);
+    const auto name = field.name.starts_with('[') ? field.name.substr(1, field.name.size() - 2) : field.name;
+    const auto declared = declaration_of(type, name, field, protos);
+    const auto scope = type.substr(0, type.rfind('.'));
+    const bool own_form = declared.width == Width::json;
+    const auto value = declared.type.kind == TypeKind::map && !own_form
+                           ? map_as_cel(declared, field.name, message, protos, scope)
+                       : declared.type.kind == TypeKind::list && !own_form
+                           ? list_as_cel(declared, field.name, message, protos, scope)
+                           : typed_as_cel(declared.type, declared.width, field, protos, scope);
+    parts.append(parts.empty() ? "`" : ", `").append(name).append("`: ").append(value);
   }
-  return out + "}";
+  return type + "{" + parts + "}";
 }
 
 std::string value_as_cel(const Message& value, const Protos& protos) {
