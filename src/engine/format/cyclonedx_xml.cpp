@@ -74,7 +74,7 @@ struct Element {
   In then = In::nowhere;
 };
 
-constexpr std::array<Element, 89> elements = {{
+constexpr std::array<Element, 90> elements = {{
     {In::bom, "metadata", As::object, "metadata", In::metadata},
     {In::bom, "components", As::list, "components", In::components},
     {In::bom, "services", As::list, "services", In::services},
@@ -132,6 +132,7 @@ constexpr std::array<Element, 89> elements = {{
     {In::hashes, "hash", As::text_item, "content"},
     {In::licenses, "license", As::choice, "license", In::license},
     {In::licenses, "expression", As::text_item, "expression"},
+    {In::licenses, "expression-detailed", As::item, "", In::nowhere},
     {In::license, "id", As::text, "id"},
     {In::license, "name", As::text, "name"},
     {In::license, "url", As::text, "url"},

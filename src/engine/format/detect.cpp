@@ -79,6 +79,7 @@ Error refused(std::string what) {
 
 Result<Kind> kind_of(const Bytes& document, const Limits& limits) {
   const std::string_view text = document.view();
+  if (is_cyclonedx_protobuf(text)) return Kind{read_cyclonedx_protobuf, {}};
   const char first = first_character(text);
   if (first == '\0') return Error{Fault::malformed, "the document is empty", {}, {}};
   if (first == '{' || first == '[') return kind_of_json(document, limits);
