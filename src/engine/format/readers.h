@@ -13,6 +13,7 @@ Result<Bill> read_cyclonedx_json(Bytes document, const Limits& limits);
 Result<Bill> read_cyclonedx_xml(Bytes document, const Limits& limits);  // in any encoding expat reads
 Result<Bill> read_cyclonedx_protobuf(Bytes document, const Limits& limits);
 Result<Bill> read_spdx_json(Bytes document, const Limits& limits);
+Result<Bill> read_spdx_yaml(Bytes document, const Limits& limits);
 Result<Bill> read_spdx_tag_value(Bytes document, const Limits& limits);
 Result<Bill> read_spdx3_json(Bytes document, const Limits& limits);
 Result<Bill> read_syft_json(Bytes document, const Limits& limits);
