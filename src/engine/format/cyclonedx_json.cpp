@@ -173,7 +173,7 @@ class CdxJson {
       const DetailKind kind = observed                                 ? DetailKind::observed_license
                               : license.acknowledgement == "concluded" ? DetailKind::concluded_license
                                                                        : DetailKind::declared_license;
-      aside(list.value(), bill_.license(of, kind, license.what, license.text));
+      bill_.license(of, kind, license.what, license.text);
       if (!license.encoded) bill_.detail(of, DetailKind::license_text, license.text, license.body);
       bill_.detail(of, DetailKind::external_reference, "license", license.url);
     }
