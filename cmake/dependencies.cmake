@@ -49,6 +49,7 @@ pratique_library(crypto HEADER openssl/evp.h NAMES crypto NEEDS Threads::Threads
 pratique_library(ssl HEADER openssl/ssl.h NAMES ssl NEEDS lib::crypto)
 pratique_library(zlib HEADER zlib.h NAMES z)
 pratique_library(zstd HEADER zstd.h NAMES zstd)
+pratique_library(xxhash HEADER xxhash.h)
 pratique_library(archive HEADER archive.h NAMES archive
                  STATIC_NEEDS nettle acl xml2 lzma bz2 lz4 zstd z)
 pratique_library(bpf HEADER bpf/bpf.h NAMES bpf STATIC_NEEDS elf z)

@@ -21,7 +21,8 @@ LAYERS = {
 THIRD_PARTY = {
     "simdjson.h": {"engine/format"},
     "sqlite3.h": {"world/store"},
-    "zstd.h": {"world/store", "engine/format"},
+    "zstd.h": {"world/store", "world/advisorydb", "engine/format"},
+    "xxhash.h": {"world/advisorydb"},
     "zlib.h": {"engine/format"},
     "expat.h": {"engine/format"},
     "roaring/": {"engine/index"},
@@ -32,7 +33,7 @@ THIRD_PARTY = {
     "bpf/": {"world/probe"},
     "boost/": {"world/http"},
     "openssl/": {"base", "world/http", "world/advisorydb"},
-    "yaml-cpp/": {"engine/format", "engine/policy", "app/cli", "app/server"},
+    "yaml-cpp/": {"base", "engine/format", "app/cli"},
     "CLI/": {"app/cli"},
     "spdlog/": {"base"},
     "prometheus/": {"app/server"},

@@ -7,6 +7,25 @@
 
 #include "app/cli/command.h"
 
+namespace {
+
+volatile std::sig_atomic_t interrupts = 0;
+
+// Only for commands that ask: for all others a signal does what it always does.
+bool watch_for_interrupts() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { interrupts = 1; };
+  action.sa_flags = SA_RESTART | static_cast<int>(SA_RESETHAND);
+  return ::sigaction(SIGINT, &action, nullptr) == 0 && ::sigaction(SIGTERM, &action, nullptr) == 0;
+}
+
+bool interrupted() {
+  static const bool watching = watch_for_interrupts();
+  return watching && interrupts != 0;
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is a failed write, and is told
@@ -15,6 +34,8 @@ int main(int argc, char** argv) {
       .err = std::cerr,
       .clock = [] { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); },
       .color = isatty(STDOUT_FILENO) != 0,
-      .progress = isatty(STDERR_FILENO) != 0};
-  return pratique::run_command_line({argv + 1, argv + argc}, console, [](const char* name) { return std::getenv(name); });
+      .progress = isatty(STDERR_FILENO) != 0,
+      .interrupted = interrupted};
+  return pratique::run_command_line({argv + 1, argv + argc}, console,
+                                    [](const char* name) { return std::getenv(name); });
 }

@@ -1,1 +1,184 @@
 #include "flow/admit.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "engine/format/format.h"
+#include "flow/fact_cache.h"
+#include "world/file/file.h"
+
+namespace pratique {
+
+struct Gate::State {
+  std::shared_ptr<FactCache> facts;
+  std::mutex mutex;  // of what follows
+  std::shared_ptr<const PolicySet> policies = std::make_shared<PolicySet>();
+  std::shared_ptr<const Advisories> advisories = std::make_shared<Advisories>();
+};
+
+struct Gate::Case::State {
+  AdmissionRequest request;
+  std::shared_ptr<const PolicySet> policies;
+  std::vector<ImageEvidence> images;
+  struct Missing {
+    std::size_t image;
+    std::shared_ptr<const Lookup> lookup;
+  };
+  std::vector<Missing> missing;
+};
+
+Gate::Case::Case(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Gate::Case::Case(Case&&) noexcept = default;
+Gate::Case::~Case() = default;
+
+bool Gate::Case::ready() const {
+  return std::all_of(state_->missing.begin(), state_->missing.end(),
+                     [](const State::Missing& missing) { return missing.lookup->finished(); });
+}
+
+const AdmissionRequest& Gate::Case::request() const { return state_->request; }
+
+Gate::Gate(EvidenceSource source, GateOptions options) : state_(std::make_shared<State>()) {
+  state_->facts = std::make_shared<FactCache>(std::move(source), std::move(options));
+}
+Gate::Gate(Gate&&) noexcept = default;
+Gate& Gate::operator=(Gate&&) noexcept = default;
+Gate::~Gate() = default;
+
+void Gate::use(PolicySet policies) {
+  auto fresh = std::make_shared<const PolicySet>(std::move(policies));
+  const std::lock_guard lock(state_->mutex);
+  state_->policies = std::move(fresh);
+}
+
+void Gate::use(Advisories advisories) {
+  auto fresh = std::make_shared<const Advisories>(std::move(advisories));
+  const std::lock_guard lock(state_->mutex);
+  state_->advisories = std::move(fresh);
+}
+
+Result<Gate::Case> Gate::open(const Bytes& review) const {
+  auto opened = std::make_unique<Case::State>();
+  PRATIQUE_TRY(opened->request, read_admission_review(review));
+  std::shared_ptr<const Advisories> advisories;
+  {
+    const std::lock_guard lock(state_->mutex);
+    opened->policies = state_->policies;
+    advisories = state_->advisories;
+  }
+  auto inquiry = inquiry_of(*opened->policies, opened->request);
+  opened->images = std::move(inquiry.images);
+  for (std::size_t i = 0; i < opened->images.size(); ++i)
+    if (opened->images[i].gap == Gap::none)
+      opened->missing.push_back({i, state_->facts->look_up(*opened->images[i].container.image.digest,
+                                                           inquiry.needs_match ? advisories : nullptr)});
+  return Case(std::move(opened));
+}
+
+Gate::Answer Gate::close(Case question, Deadline deadline) const {
+  auto& asked = *question.state_;
+  for (const auto& [image, lookup] : asked.missing) {
+    Known known = lookup->wait(deadline);
+    asked.images[image].bill = std::move(known.bill);
+    asked.images[image].match = std::move(known.match);
+    asked.images[image].gap = known.gap;
+    asked.images[image].reason = std::move(known.reason);
+  }
+  Verdict verdict = decide(*asked.policies, asked.request, asked.images);
+  return {std::move(asked.request), std::move(verdict)};
+}
+
+Gate::Counts Gate::counts() const { return state_->facts->counts(); }
+
+namespace {
+
+// Files as they are, folders as the files in them.
+Result<std::vector<std::string>> files_at(const std::vector<std::string>& paths) {
+  std::vector<std::string> files;
+  for (const auto& path : paths) {
+    if (!is_folder(path)) {
+      files.push_back(path);
+      continue;
+    }
+    PRATIQUE_TRY(auto inside, list_files(path));
+    std::move(inside.begin(), inside.end(), std::back_inserter(files));
+  }
+  return files;
+}
+
+bool is_policy_file(const std::string& path) { return path.ends_with(".yaml") || path.ends_with(".yml"); }
+
+Result<void> load_file(const std::string& path, std::vector<Policy>& policies) {
+  constexpr std::size_t largest = std::size_t{4} << 20;
+  PRATIQUE_TRY(const auto text, read_file(path, largest));
+  PRATIQUE_TRY(auto more, parse_policies(text.view(), path));
+  std::move(more.begin(), more.end(), std::back_inserter(policies));
+  return {};
+}
+
+}  // namespace
+
+Result<PolicySet> load_policies(const std::vector<std::string>& paths) {
+  std::vector<Policy> policies;
+  PRATIQUE_TRY(const auto files, files_at(paths));
+  for (const auto& file : files) {
+    const bool named = std::find(paths.begin(), paths.end(), file) != paths.end();
+    if (named || is_policy_file(file)) PRATIQUE_DO(load_file(file, policies));
+  }
+  if (policies.empty())
+    return Error{Fault::malformed, "there is no policy", paths, "name a policy file or a folder of .yaml files"};
+  std::unordered_map<std::string_view, std::string_view> places;
+  for (const auto& policy : policies) {
+    const auto [earlier, is_new] = places.emplace(policy.name, policy.place);
+    if (!is_new)
+      return Error{Fault::malformed,
+                   "a policy named '" + policy.name + "' stands in " + std::string(earlier->second) + " already",
+                   {policy.place},
+                   "name them apart"};
+  }
+  return PolicySet(std::move(policies));
+}
+
+namespace {
+
+struct BillsInFiles {
+  std::unordered_map<std::string, std::string> by_digest;
+  std::optional<std::string> of_all;
+};
+
+Result<void> add_bill(const std::string& path, BillsInFiles& bills) {
+  PRATIQUE_TRY(const auto bytes, read_file(path, Limits{}.bytes));
+  std::string document(bytes.view());
+  const auto bill = read_bill(Bytes::copy_of(document));
+  if (!bill) return Error(bill.error()).in(path);
+  if (bill->subject.digest) {
+    bills.by_digest[bill->subject.digest->text()] = std::move(document);
+    return {};
+  }
+  if (bills.of_all)
+    return Error{Fault::usage, "is the second SBOM that names no image digest", {path}, "name one that does"};
+  bills.of_all = std::move(document);
+  return {};
+}
+
+}  // namespace
+
+Result<EvidenceSource> evidence_of_files(const std::vector<std::string>& paths) {
+  const auto bills = std::make_shared<BillsInFiles>();  // shared: std::function copies
+  PRATIQUE_TRY(const auto files, files_at(paths));
+  for (const auto& file : files) PRATIQUE_DO(add_bill(file, *bills));
+  EvidenceSource source;
+  source.bill = [bills](const Digest& image) -> Result<std::optional<Bytes>> {
+    const auto found = bills->by_digest.find(image.text());
+    if (found != bills->by_digest.end()) return std::optional(Bytes::copy_of(found->second));
+    if (bills->of_all) return std::optional(Bytes::copy_of(*bills->of_all));
+    return std::optional<Bytes>();
+  };
+  source.run = [](std::function<void()> job) {
+    job();
+    return true;
+  };
+  return source;
+}
+
+}  // namespace pratique

@@ -1,11 +1,15 @@
-// admit: an AdmissionReview, policies, the store and the advisory database -> Verdict.
+// admit: an AdmissionReview, policies, bills and advisories -> a Verdict.
 //
-// Facts are cached by image digest and database generation; verdicts are not. Any failure on the way is a rule's "unknown",
-// never an allow in silence. Gate is thread safe.
+// What is known of an image is cached by its digest, what the advisory database says about it by the database's
+// generation too, verdicts never. Any failure on the way (a dependency that fails or throws, a bill that cannot be
+// read, a deadline) is a rule's "unknown", never an allow in silence. The surprise: Gate starts no thread and waits
+// only in close(); where work is done is up to EvidenceSource::run. Thread safe throughout.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,29 +22,88 @@
 
 namespace pratique {
 
-// Where evidence comes from; functions so that tests make each of them fail in turn.
+using Deadline = std::chrono::steady_clock::time_point;
+
+// Where evidence comes from; functions, so that tests make each of them fail in turn.
 struct EvidenceSource {
   // Original bytes of the newest bill of an image; empty when there is none. Called by several threads at once.
   std::function<Result<std::optional<Bytes>>(const Digest& image)> bill;
-  std::function<Result<Match>(const Bill& bill)> match;
-  std::string generation;  // of the advisory database behind `match`
+  // Does a job soon, on this thread or another, exactly once; false when there is no room for it. Two jobs for one
+  // image are never under way for the same question.
+  std::function<bool(std::function<void()> job)> run;
+};
+
+// One generation of the advisory database.
+struct Advisories {
+  std::function<Result<Match>(const Bill& bill)> match;  // called by several threads at once
+  std::string generation;
+};
+
+struct GateOptions {
+  std::size_t cache_bytes = std::size_t{256} << 20;  // of memory for what is known of images, about
+  // After this long the source is asked whether there is a newer bill; one that is equal is not read again.
+  std::chrono::milliseconds trust_for = std::chrono::seconds(60);
+  // While the source fails, a bill that it gave within this time is still believed.
+  std::chrono::milliseconds believe_for = std::chrono::hours(1);
+  Limits bill_limits;
+  std::function<Deadline()> now = std::chrono::steady_clock::now;
 };
 
 class Gate {
  public:
-  Gate(std::vector<Policy> policies, EvidenceSource source, std::size_t cached_images = 4096, Limits limits = {});
-  ~Gate();
+  explicit Gate(EvidenceSource source, GateOptions options = {});
+  Gate(Gate&&) noexcept;
+  Gate& operator=(Gate&&) noexcept;
+  ~Gate();  // jobs that are still under way end on their own
+
+  // From the next open() on. Before the first, there are no policies, and no advisories, which leaves every
+  // denyVulnerabilities unknown.
+  void use(PolicySet policies);
+  void use(Advisories advisories);
 
   struct Answer {
     AdmissionRequest request;
     Verdict verdict;
   };
-  // Fault: only for a review that cannot be read.
-  Result<Answer> admit(const Bytes& review) const;
+  // One review on its way. Keeps the policies and the generation it began with.
+  class Case {
+   public:
+    Case(Case&&) noexcept;
+    ~Case();
+    bool ready() const;  // close() will not wait
+    const AdmissionRequest& request() const;
+
+   private:
+    friend class Gate;
+    struct State;
+    explicit Case(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+  };
+  // Reads the review and has gathered what is not known yet. Fault: only of a review that cannot be read.
+  Result<Case> open(const Bytes& review) const;
+  // Waits for what is missing, until the deadline at most, and decides.
+  Answer close(Case question, Deadline deadline) const;
+
+  struct Counts {
+    std::uint64_t hits = 0, gathered = 0, waited = 0;  // of images asked for: known, looked up, being looked up already
+    std::uint64_t failed = 0;                          // gathered, and something failed
+    std::uint64_t believed = 0;                        // gathered, the source failed, and what was known before counted
+    std::uint64_t images = 0, bytes = 0;               // in the cache
+  };
+  Counts counts() const;
 
  private:
   struct State;
-  std::unique_ptr<State> state_;
+  std::shared_ptr<State> state_;  // shared with jobs under way
 };
+
+// Every .yaml and .yml in the folders, and the files, in order. Fault: not_found, refused, malformed (a policy, a name
+// given twice, nothing in all of them), unsupported, limit.
+Result<PolicySet> load_policies(const std::vector<std::string>& paths);
+
+// Bills in files and folders instead of a store. One that names an image's digest is of that image, the last of
+// several; at most one may name none, and is then of every image that no other names. Looks up at once. Fault: as
+// read_file and read_bill, usage (a second one without a digest).
+Result<EvidenceSource> evidence_of_files(const std::vector<std::string>& paths);
 
 }  // namespace pratique

@@ -1,1 +1,204 @@
 #include "flow/ingest.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "engine/format/format.h"
+#include "engine/index/index.h"
+#include "world/file/file.h"
+
+namespace pratique {
+namespace {
+
+// What became of one file.
+struct Read {
+  std::uint64_t bytes = 0;
+  bool is_present = false;         // the store has it
+  std::optional<StoredBill> bill;  // else this,
+  std::optional<Error> error;      // or this
+};
+
+// Fault: of the store alone.
+Result<Read> read_one(const Store& store, const std::string& path, const Limits& limits) {
+  Read read;
+  auto bytes = read_file(path, limits.bytes);
+  if (!bytes) {
+    read.error = std::move(bytes).error();
+    return read;
+  }
+  read.bytes = bytes->size();
+  Digest digest = sha256_of(bytes->view());
+  PRATIQUE_TRY(read.is_present, store.has_bill(digest));
+  if (read.is_present) return read;
+  PackedOriginal original = pack_original(bytes->view());
+  auto bill = read_bill(std::move(*bytes), limits);
+  if (bill)
+    read.bill = StoredBill{std::move(digest), path, std::move(*bill), std::move(original)};
+  else
+    read.error = std::move(bill).error().in(path == "-" ? "standard input" : path);
+  return read;
+}
+
+// Threads that read files, not too far ahead of the one that takes them in order.
+class Readers {
+ public:
+  Readers(const Store& store, const std::vector<std::string>& paths, const IngestOptions& options)
+      : store_(store), paths_(paths), options_(options), ahead_(options.threads * 8 + 8) {
+    for (unsigned i = 0; i < std::max(1u, options.threads); ++i) threads_.emplace_back([this] { work(); });
+  }
+  ~Readers() {
+    {
+      const std::lock_guard lock(mutex_);
+      stopped_ = true;
+    }
+    changed_.notify_all();
+  }
+
+  // The next files in order: waits for the first, and takes those that are ready with it. Empty at the end.
+  Result<std::vector<Read>> take() {
+    constexpr std::size_t most_files = 256;
+    constexpr std::uint64_t most_bytes = std::uint64_t{64} << 20;
+    std::vector<Read> taken;
+    std::uint64_t bytes = 0;
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return taken_ == paths_.size() || failed_ || ready_.contains(taken_); });
+    if (failed_) return *failed_;
+    for (auto next = ready_.find(taken_); next != ready_.end() && taken.size() < most_files && bytes < most_bytes;
+         next = ready_.find(++taken_)) {
+      bytes += next->second.bytes;
+      bytes_ahead_ -= next->second.bytes;
+      taken.push_back(std::move(next->second));
+      ready_.erase(next);
+    }
+    changed_.notify_all();
+    return taken;
+  }
+
+ private:
+  void work() {
+    auto reader = store_.reader();
+    if (!reader) return fail(std::move(reader).error());
+    while (const auto index = next_file()) {
+      if (options_.interrupted && options_.interrupted())
+        return fail({Fault::interrupted, "interrupted", {}, "run it again: it goes on where it was stopped"});
+      auto read = read_one(*reader, paths_[*index], options_.limits);
+      if (!read) return fail(std::move(read).error());
+      const std::lock_guard lock(mutex_);
+      bytes_ahead_ += read->bytes;
+      ready_.emplace(*index, std::move(*read));
+      changed_.notify_all();
+    }
+  }
+
+  std::optional<std::size_t> next_file() {
+    constexpr std::uint64_t most_bytes_ahead = std::uint64_t{256} << 20;
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] {
+      const bool has_room = started_ < taken_ + ahead_ && bytes_ahead_ < most_bytes_ahead;
+      return stopped_ || failed_ || started_ == paths_.size() || started_ == taken_ || has_room;
+    });
+    if (stopped_ || failed_ || started_ == paths_.size()) return {};
+    return started_++;
+  }
+
+  void fail(Error error) {
+    const std::lock_guard lock(mutex_);
+    if (!failed_) failed_ = std::move(error);
+    changed_.notify_all();
+  }
+
+  const Store& store_;
+  const std::vector<std::string>& paths_;
+  const IngestOptions& options_;
+  const std::size_t ahead_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<std::size_t, Read> ready_;
+  std::size_t started_ = 0, taken_ = 0;
+  std::uint64_t bytes_ahead_ = 0;
+  std::optional<Error> failed_;
+  bool stopped_ = false;
+  std::vector<std::jthread> threads_;  // last: they end before what they use
+};
+
+Result<std::vector<std::string>> files_in(const std::vector<std::string>& paths) {
+  std::vector<std::string> files;
+  for (const auto& path : paths) {
+    if (path == "-" || !is_folder(path)) {
+      files.push_back(path);
+      continue;
+    }
+    PRATIQUE_TRY(auto inside, list_files(path));
+    if (inside.empty())
+      return Error{Fault::not_found, "the folder holds no files", {path}, "name a file or another folder"};
+    files.insert(files.end(), std::make_move_iterator(inside.begin()), std::make_move_iterator(inside.end()));
+  }
+  return files;
+}
+
+// Where an error stands and what it says, as the parts of a report are told.
+Rejected rejected_of(const Error& error) {
+  std::string place;
+  for (const auto& part : error.place) place.append(place.empty() ? "" : ": ").append(part);
+  return {std::move(place), error.text};
+}
+
+Result<void> save(Store& store, std::vector<Read> batch, Time now, IngestReport& report) {
+  std::vector<StoredBill> bills;
+  for (Read& read : batch) {
+    ++report.files;
+    report.bytes += read.bytes;
+    if (read.is_present) ++report.present;
+    if (read.error) report.failed.push_back(rejected_of(*read.error));
+    if (read.bill) bills.push_back(std::move(*read.bill));
+  }
+  if (bills.empty()) return {};
+  PRATIQUE_TRY(const auto is_new, store.save_bills(bills, merge_posting, now));
+  for (std::size_t i = 0; i < bills.size(); ++i) {
+    if (!is_new[i]) {
+      ++report.present;
+      continue;
+    }
+    ++report.added;
+    report.components += bills[i].bill.components.size();
+    for (auto& part : bills[i].bill.rejected)
+      report.set_aside.push_back({bills[i].place + ": " + part.place, std::move(part.reason)});
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<IngestReport> ingest_bills(Store& store, const std::vector<std::string>& paths, Time now,
+                                  const IngestOptions& options) {
+  PRATIQUE_TRY(const auto files, files_in(paths));
+  IngestReport report;
+  Readers readers(store, files, options);
+  while (report.files < files.size()) {
+    PRATIQUE_TRY(auto batch, readers.take());
+    PRATIQUE_DO(save(store, std::move(batch), now, report));
+    if (options.progress) options.progress({report.files, files.size(), report.bytes});
+  }
+  return report;
+}
+
+Result<WorkloadReport> ingest_workloads(Store& store, const std::string& path, const std::string& cluster, Time now,
+                                        const Limits& limits) {
+  PRATIQUE_TRY(const Bytes bytes, read_file(path, limits.bytes));
+  auto list = read_workloads(bytes, cluster, limits);
+  if (!list) return std::move(list).error().in(path == "-" ? "standard input" : path);
+  PRATIQUE_DO(store.save_workloads(cluster, list->workloads, list->coverage, merge_posting, now));
+  WorkloadReport report{list->coverage, list->workloads.size(), 0, list->finished, 0, std::move(list->rejected)};
+  for (const Workload& workload : list->workloads) {
+    report.containers += workload.containers.size();
+    for (const Container& container : workload.containers)
+      if (!container.image.digest) ++report.without_digest;
+  }
+  return report;
+}
+
+}  // namespace pratique

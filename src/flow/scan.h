@@ -9,9 +9,7 @@
 
 namespace pratique {
 
-// The database as the matcher wants it. `db` must outlive what is returned.
-AdvisoryData advisory_data(const AdvisoryDb& db);
-
+// Several threads may scan with one database. Fault: malformed, when the database contradicts itself.
 Result<Match> scan(const Bill& bill, const AdvisoryDb& db);
 
 }  // namespace pratique

@@ -1,9 +1,10 @@
-// Advisory: what one source says is vulnerable. Follows the OSV schema (ossf/osv-schema 1.7), which every other source is
-// brought to. Values only.
+// Advisory: what one source says is vulnerable. Follows the OSV schema (ossf/osv-schema 1.7), which every other source
+// is brought to. Values only.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,17 +16,17 @@ namespace pratique {
 
 // Ordered: a comparison with < asks "is less severe". `unknown` is below all: nobody gave a severity.
 enum class Severity : std::uint8_t { unknown, none, low, medium, high, critical };
-std::string_view name_of(Severity severity);                           // "critical"
-std::optional<Severity> severity_named(std::string_view text);         // any case; "moderate" and "important" included
+std::string_view name_of(Severity severity);                    // "critical"
+std::optional<Severity> severity_named(std::string_view text);  // any case; "moderate" and "important" included
 
 // One package in one advisory.
 struct Affected {
-  std::string package;  // package key of a canonical purl: "pkg:golang/golang.org/x/crypto"
-  std::string stream;   // distribution release as OSV writes it, lower case: "debian:12", "alpine:v3.19"; "" elsewhere
-  std::vector<Vers> ranges;           // affected when in any of them ...
-  std::vector<std::string> versions;  // ... or spelled here
-  std::vector<std::string> fixed;     // versions that mend it, in document order
-  std::vector<std::string> symbols;   // "import/path.Symbol", where the source names them
+  std::string package;       // package key: "pkg:golang/golang.org/x/crypto"
+  std::string stream;        // release of a distribution (model/ecosystem.h): "debian:12", "alpine:v3.19"; "" elsewhere
+  std::vector<Vers> ranges;  // affected when in any of them ...
+  std::vector<std::string> versions;      // ... or equal to one of these
+  std::vector<std::string> fixed;         // versions that mend it, in document order
+  std::vector<std::string> symbols;       // "import/path.Symbol", where the source names them
   Severity severity = Severity::unknown;  // the package's own, where the source gives one
   bool operator==(const Affected&) const = default;
 };
@@ -33,17 +34,27 @@ struct Affected {
 struct Advisory {
   std::string id;                     // "GO-2020-0001"
   std::vector<std::string> aliases;   // "CVE-2020-36567"
-  std::vector<std::string> upstream;  // ids this one is derived from
+  std::vector<std::string> upstream;  // ids this one is derived from: the CVEs that a distribution's notice mends
+  std::vector<std::string> related;   // ids worth reading beside it; never taken for the same thing
   std::string summary;
   std::optional<Time> published;
-  std::optional<Time> modified;       // the revision
+  std::optional<Time> modified;  // the revision
   std::optional<Time> withdrawn;
   Severity severity = Severity::unknown;
-  std::string cvss;                   // the vector the severity comes from; newest CVSS version given
-  double score = 0;                   // of that vector, 0 to 10; 0 where there is none
-  std::string url;                    // the first ADVISORY reference, else the first
+  std::string cvss;  // the vector the severity comes from; newest CVSS version given
+  double score = 0;  // of that vector, 0 to 10; 0 where there is none
+  std::string url;   // the first ADVISORY reference, else the first
   std::vector<Affected> affected;
   bool operator==(const Advisory&) const = default;
+};
+
+// What decides whether a version of one package is affected, read in place: the views are good for the call they came
+// in.
+struct AffectedView {
+  std::uint32_t advisory = 0;  // the number its database knows the advisory by
+  std::uint32_t position = 0;  // index into Advisory::affected
+  std::span<const VersView> ranges;
+  std::span<const std::string_view> versions;
 };
 
 // The name users know it by: the first CVE among id and aliases, else the id.

@@ -1,4 +1,4 @@
-// Finding: one advisory that applies to one component, with all that is needed to check it again offline.
+// Finding: one vulnerability of one package in one version, with all that is needed to check it again offline.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,8 @@ struct Proof {
   std::string stream;      // "debian:12", or empty
   std::string range;       // VERS text, or "versions: 1.2.3" where the enumerated list matched
   std::string comparator;  // name of the scheme that ordered the versions
-  std::string installed;   // the version that was compared (of the source package where that is what the advisory names)
-  bool fallback = false;   // the ecosystem's grammar forbids a version; the documented fallback ordered it
+  std::string installed;  // the version that was compared (of the source package where that is what the advisory names)
+  bool fallback = false;  // the ecosystem's grammar forbids a version; the documented fallback ordered it
   bool operator==(const Proof&) const = default;
 };
 
@@ -30,11 +30,13 @@ struct Finding {
   double score = 0;
   std::string summary;
   std::string url;
-  std::uint32_t component = 0;       // index into the bill
-  std::string name, version, purl;   // of the component, so that the finding stands without its bill
-  std::vector<std::string> fixed;    // versions that mend it; the smallest upgrade first
-  std::vector<std::string> path;     // labels from the subject (left out) to the component (included)
+  std::uint32_t component = 0;           // index into the bill: the first place where the package is
+  std::vector<std::uint32_t> elsewhere;  // the other components that are this package in this version
+  std::string name, version, purl;       // of the component, so that the finding stands without its bill
+  std::vector<std::string> fixed;        // versions that mend it; the smallest upgrade first
+  std::vector<std::string> path;         // labels from the subject (left out) to the component (included)
   Proof proof;
+  std::vector<Proof> other_proofs;  // of the other advisories about the same vulnerability
   bool operator==(const Finding&) const = default;
 };
 
@@ -64,8 +66,9 @@ std::string render(const Ledger& ledger);
 struct Match {
   std::vector<Finding> findings;  // most severe first, then id, then component
   std::vector<Unknown> unknown;   // in document order
-  std::uint64_t components = 0;   // examined
-  // affected where there are findings; else unknown where a component could not be judged, or there is none; else clean.
+  std::uint64_t components = 0;   // examined: those that are packages
+  // affected where there are findings; else unknown where a component could not be judged, or there is none; else
+  // clean.
   Health health() const;
   bool operator==(const Match&) const = default;
 };

@@ -1,49 +1,76 @@
-// Verdict: what a policy says about one admission request, rule by rule, with the evidence for each.
+// Verdict: what policies say about one admission request, with the evidence for each rule that spoke.
+//
+// Rules that are content say nothing here; `asked` counts them. Texts may come from hostile documents: line_of() is
+// safe to print, the fields themselves are not.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "model/finding.h"
-#include "model/workload.h"
 
 namespace pratique {
 
 enum class Decision : std::uint8_t { allow, warn, deny };  // ordered: the strictest rule decides
 std::string_view name_of(Decision decision);
 
+// Why a rule could not be judged. Policies choose for each what it leads to.
+enum class Gap : std::uint8_t {
+  none,         // it was judged
+  not_pinned,   // the image is named by a tag alone, or by no reference at all: nobody knows what will run
+  no_bill,      // nobody gave us its bill
+  unavailable,  // a dependency failed, or did not answer in time
+  unjudged,     // its bill names packages that nobody could judge
+};
+constexpr std::size_t gap_count = 5;
+std::string_view name_of(Gap gap);  // "", "not-pinned", "no-bill", "unavailable", "unjudged"
+
 // One thing that made a rule speak. Empty fields do not apply.
 struct Evidence {
   std::string container;  // "checkout"
-  std::string image;      // as the object names it
+  std::string image;      // as the object names it, made explicit
   std::string package;    // "log4j-core 2.14.1"
   std::string purl;
-  std::string path;       // "checkout-service 1.4.0 > spring-boot-starter-log4j2 2.6.1 > log4j-core 2.14.1"
-  std::string finding;    // "CVE-2021-44228"
-  std::string severity;   // "critical"
-  std::string range;      // the VERS range that holds
-  std::string fixed;      // "2.17.1"
+  std::string
+      path;  // what brought it in, from the subject: "spring-boot-starter-log4j2 2.6.1 > log4j-slf4j-impl 2.14.1"
+  std::string finding;   // "CVE-2021-44228"
+  std::string severity;  // "critical"
+  std::string range;     // the VERS range that holds
+  std::string fixed;     // "2.15.0"
+  std::string reason;    // why the rule could not be judged, or why there is no bill
   bool operator==(const Evidence&) const = default;
 };
 
 struct RuleResult {
-  std::string policy;    // metadata.name
-  std::string rule;      // the rule's own name
-  std::string type;      // "denyPackage"
-  Decision decision = Decision::allow;
-  bool unknown = false;  // the rule could not be judged; `decision` is what the policy chose for that
-  std::string message;   // one line: package, path, CVE, fix and rule
-  std::vector<Evidence> evidence;
+  std::string policy;                  // metadata.name
+  std::string rule;                    // the rule's own name
+  std::string type;                    // "denyPackage"
+  Decision decision = Decision::deny;  // what this leads to; `allow` where a policy chose that for a gap
+  Gap gap = Gap::none;
+  std::string note;                // what the rule's author has to say
+  std::vector<Evidence> evidence;  // at least one
+  std::uint64_t more = 0;          // evidence left out behind these
+  std::uint64_t more_rules = 0;    // other rules of the policy that the same gap left unjudged
   bool operator==(const RuleResult&) const = default;
 };
 
 struct Verdict {
   Decision decision = Decision::allow;  // the strictest of the rules
-  std::vector<RuleResult> rules;        // every rule that was asked, in policy order
+  std::vector<RuleResult> rules;        // those that spoke, in policy order
+  std::uint64_t asked = 0;              // rules that were asked
+  std::uint64_t images = 0;             // of the request, about which they were asked
+  std::string policies;                 // generation of the policies: equal policies, equal generation
   std::string database;                 // generation of the advisory database used, empty when none was
   bool operator==(const Verdict&) const = default;
 };
+
+// One line for people, printable: "checkout: log4j-core 2.14.1 (via a 1 > b 2) has CVE-2021-44228 (critical), fixed in
+// 2.15.0 [policy no-criticals, rule no-known-criticals]".
+std::string line_of(const RuleResult& result, const Evidence& evidence);
+
+// The lines of all rules that lead to `decision`: what is certain before what is unknown, at most `most` of them, the
+// last then saying how many more there are.
+std::vector<std::string> lines_of(const Verdict& verdict, Decision decision, std::size_t most);
 
 }  // namespace pratique

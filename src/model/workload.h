@@ -13,10 +13,10 @@ namespace pratique {
 
 // An image as a pod names it. Follows the grammar of distribution/reference; Docker's defaults are made explicit.
 struct Image {
-  std::string repository;        // "docker.io/library/nginx"
-  std::string tag;               // "1.25"; "latest" only where written
+  std::string repository;  // "docker.io/library/nginx"
+  std::string tag;         // "1.25"; "latest" only where written
   std::optional<Digest> digest;
-  std::string text() const;      // "docker.io/library/nginx:1.25@sha256:..."
+  std::string text() const;  // "docker.io/library/nginx:1.25@sha256:..."
   bool operator==(const Image&) const = default;
 };
 
@@ -33,16 +33,22 @@ struct Container {
   bool operator==(const Container&) const = default;
 };
 
-// One pod, known by its top owner ("Deployment shop/checkout").
+// One pod, known by its top owner ("Deployment shop/checkout"). A static pod, which its node owns, is of kind
+// "StaticPod" and called like its manifest, so that one manifest on many nodes is one workload.
 struct Workload {
-  std::string cluster;    // a name the user gave; may be empty
+  std::string cluster;  // a name the user gave; may be empty
   std::string name_space;
-  std::string kind;       // "Deployment", "DaemonSet", "Pod" ...
-  std::string name;       // of the owner; the pod's own where it has none
+  std::string kind;  // "Deployment", "DaemonSet", "Pod" ...
+  std::string name;  // of the owner; the pod's own where it has none
   std::string pod;
+  std::string uid;  // of the pod: a StatefulSet gives one name to many pods after another
   std::string node;
+  std::string service_account;
   std::vector<Container> containers;
   bool operator==(const Workload&) const = default;
 };
+
+// What a list of workloads says: all there are in a cluster, so that what it does not name is gone; or some of them.
+enum class Coverage : std::uint8_t { whole, part };
 
 }  // namespace pratique

@@ -14,6 +14,7 @@
 #include "model/admission.h"
 #include "model/advisory.h"
 #include "model/bill.h"
+#include "model/verdict.h"
 #include "model/workload.h"
 
 namespace pratique {
@@ -26,23 +27,38 @@ Result<Bill> read_bill(Bytes document, const Limits& limits = {});
 
 struct OsvRecord {
   Advisory advisory;
-  std::vector<Rejected> rejected;  // affected entries that could not be read; the others stand
+  std::vector<Rejected> rejected;  // parts that could not be read; the others stand
+  std::uint64_t git_ranges = 0;    // left out: commits are no versions
 };
-// One OSV record (ossf/osv-schema, any 1.x). Ranges become VERS by the package's scheme; GIT ranges are left out.
-// Fault: malformed, limit.
+// One OSV record (ossf/osv-schema, any 1.x). Ranges become VERS by the package's scheme; listed versions that a range holds
+// anyway are left out. Fault: malformed, limit, unsupported (another major version of the schema).
 Result<OsvRecord> read_osv(const Bytes& document, const Limits& limits = {});
 
 struct WorkloadList {
   std::vector<Workload> workloads;
-  std::vector<Rejected> rejected;
+  Coverage coverage = Coverage::whole;
+  std::uint64_t finished = 0;      // pods that succeeded or failed: they run no more, and are left out
+  std::vector<Rejected> rejected;  // pods without a name, containers without a good image reference
 };
-// `kubectl get pods -A -o json` (a List of v1 Pods, or one Pod). The owner of a ReplicaSet's pod is its Deployment,
-// told by the pod-template-hash. Fault: malformed, limit.
+// `kubectl get pods -A -o json`: a List or PodList is the whole cluster, a single Pod a part. Other kinds in a List
+// tell owners (`kubectl get pods,replicasets,jobs ...`); without them the owner of a ReplicaSet's pod is told by the
+// pod-template-hash. The digest of a container is the manifest digest that its status tells, else the one its reference
+// is pinned to; the digest of an image's configuration is none. Fault: malformed (also one page of a longer list: what
+// is missing would be taken for gone), limit.
 Result<WorkloadList> read_workloads(const Bytes& document, std::string cluster, const Limits& limits = {});
 
-// An AdmissionReview v1 with a request. Knows the pod template in Pod, Deployment, ReplicaSet, StatefulSet, DaemonSet,
-// Job, CronJob, ReplicationController and PodTemplate, and image volumes. Fault: malformed, unsupported (another
-// apiVersion), limit.
-Result<AdmissionRequest> read_admission_review(const Bytes& document, const Limits& limits = {});
+// An AdmissionReview v1 with a request. Knows the pod spec of Pod, Deployment, ReplicaSet, StatefulSet, DaemonSet, Job,
+// CronJob, ReplicationController and PodTemplate, image volumes included; any other kind brings no image. The surprise:
+// nothing is set aside here. What is of a wrong type, missing or given twice may be what hides an image, and the whole review
+// is refused. Fault: malformed, unsupported (another apiVersion), limit.
+constexpr Limits review_limits{.bytes = std::size_t{8} << 20};
+Result<AdmissionRequest> read_admission_review(const Bytes& document, const Limits& limits = review_limits);
+
+// The answer: uid echoed; for a denial code 403 and a message of at most ten lines; warnings of at most 256 bytes each and
+// 4,096 in all; decision, generations and evidence as auditAnnotations, of the evidence as much as fits into 32 KiB.
+std::string render_admission_response(const AdmissionRequest& request, const Verdict& verdict);
+
+// A Verdict as one JSON object, all of its evidence included.
+std::string render_verdict(const Verdict& verdict);
 
 }  // namespace pratique

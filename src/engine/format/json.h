@@ -73,6 +73,8 @@ class JsonValue {
 
   // The JSON text of the whole value, for a document inside a document.
   std::string_view raw();
+  // Leaves what is inside unchecked but for UTF-8 and brackets: for large parts that nobody will ever read.
+  void skip() { taken_ = true; }
 
   void set_aside(std::string reason);  // this value, for a reason the reader of the document has
   std::string place() const;           // JSON pointer (RFC 6901)

@@ -1,39 +1,36 @@
 // Bill x advisories -> findings, each with its proof. Pure; thread safe as far as the AdvisoryData it is given is.
 //
-// A component is looked up by its package key; operating-system packages by their source package and only in their own
-// distribution's stream. What nobody can judge (no purl, no version, an ecosystem without data) is listed in `unknown`.
+// A component is looked up by its package key, a distribution's package only in its own release's stream and, where the
+// distribution's advisories speak of source packages, by its source. A finding is one vulnerability of one package in
+// one version: several advisories about it are its proofs, several places of the package its components. The surprise:
+// what nobody can judge is neither clean nor vulnerable but listed in `unknown`; docs/matching.md says what is
+// examined.
 #pragma once
 
+#include <cstdint>
 #include <functional>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/result.h"
+#include "model/advisory.h"
 #include "model/bill.h"
 #include "model/finding.h"
 
 namespace pratique {
 
-struct Candidate {
-  std::string advisory;  // id
-  Affected affected;
-};
-
-// What the matcher asks of whoever holds the advisories (world/advisorydb; a table in tests).
+// What the matcher asks of whoever holds the advisories (world/advisorydb; a table in tests). Called from the thread
+// that matches. Withdrawn advisories are not among the entries.
 struct AdvisoryData {
-  // All entries for one package key in one stream ("" outside distributions).
-  std::function<Result<std::vector<Candidate>>(std::string_view package, std::string_view stream)> candidates;
-  // The advisory itself, without its `affected`.
-  std::function<Result<Advisory>(std::string_view id)> advisory;
-  // Whether anything at all is known for this purl type, and this stream where the type has streams.
+  using Visit = std::function<void(const AffectedView&)>;
+  // Visits all that may affect one package in one stream ("" outside distributions).
+  std::function<Result<void>(std::string_view package, std::string_view stream, const Visit& visit)> each;
+  // The advisory with the number that a view gave.
+  std::function<Result<Advisory>(std::uint32_t number)> advisory;
+  // Whether anything at all is known for this purl type, or this stream where it has one.
   std::function<bool(std::string_view type, std::string_view stream)> covers;
 };
 
-// Fault: whatever `data` fails with. Withdrawn advisories give no finding.
+// Fault: whatever `data` fails with.
 Result<Match> match(const Bill& bill, const AdvisoryData& data);
-
-// The stream of a component, from the purl's `distro` qualifier or the bill's: "debian:12", "alpine:v3.19"; "" elsewhere.
-std::string stream_of(const Bill& bill, const Component& component);
 
 }  // namespace pratique

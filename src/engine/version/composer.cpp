@@ -72,31 +72,31 @@ std::strong_ordering compare_composer(std::string_view a, std::string_view b) {
   }
 }
 
-// VersionParser::normalize: one to four numbers, a stability with a number, a branch.
+// Composer's VersionParser::normalize: one to four numbers, a stability with numbers, "dev"; "+build" is dropped.
 bool is_composer(std::string_view text) {
+  constexpr std::array<std::string_view, 9> stabilities = {"stable", "beta",  "b",  "rc", "alpha",
+                                                           "a",      "patch", "pl", "p"};
   text = without_v(text);
-  if (const std::size_t build = text.find('+'); build != std::string_view::npos && build > 0)
-    text = text.substr(0, build);
+  if (const std::size_t plus = text.find('+'); plus != std::string_view::npos && plus + 1 < text.size())
+    text = text.substr(0, plus);
   for (int count = 1;; ++count) {
     if (take_digits(text).empty() || count > 4) return false;
     if (text.size() < 2 || text.front() != '.' || !digit(text[1])) break;
     text.remove_prefix(1);
   }
-  const auto take_mark = [&] {
-    if (!text.empty() && separator(text.front())) text.remove_prefix(1);
-  };
-  for (int stage = 0; stage < 2 && !text.empty(); ++stage) {
-    take_mark();
-    const std::string_view word = take_while(text, alpha);
-    constexpr std::array<std::string_view, 11> known = {"stable", "beta", "b", "rc",  "alpha", "a",
-                                                        "patch",  "pl",   "p", "dev", "d"};
-    if (std::none_of(known.begin(), known.end(), [&](std::string_view k) { return equal_folded(word, k); }))
-      return false;
-    while (!text.empty() &&
-           (digit(text.front()) || text.front() == '.' || (text.front() == '-' && text.size() > 1 && digit(text[1]))))
-      text.remove_prefix(1);
+  if (!text.empty() && separator(text.front())) text.remove_prefix(1);
+  std::string_view behind = text;
+  const std::string_view word = take_while(behind, alpha);
+  if (std::any_of(stabilities.begin(), stabilities.end(), [&](auto name) { return equal_folded(word, name); })) {
+    text = behind;
+    while (!text.empty()) {
+      if (behind.front() == '.' || behind.front() == '-') behind.remove_prefix(1);
+      if (take_digits(behind).empty()) break;
+      text = behind;
+    }
+    if (take(text, '.') || take(text, '-')) return equal_folded(text, "dev");
   }
-  return text.empty();
+  return text.empty() || equal_folded(text, "dev");
 }
 
 }  // namespace pratique

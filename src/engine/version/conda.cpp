@@ -88,15 +88,14 @@ std::strong_ordering compare_conda(std::string_view a, std::string_view b) {
 bool is_conda(std::string_view text) {
   const Conda parts = read_conda(text);
   const auto is_part = [](std::string_view part) {
-    if (part.empty() || separator(part.front())) return false;
     if (part.find('-') != std::string_view::npos && part.find('_') != std::string_view::npos) return false;
-    bool before = false;
+    if (part.size() > 1 && (part.back() == '_' || part.back() == '-')) part.remove_suffix(1);
+    bool at_begin = true;
     for (const char c : part) {
-      if (!alnum(c) && !separator(c)) return false;
-      if (separator(c) && before) return false;
-      before = separator(c);
+      if (separator(c) ? at_begin : !alnum(c)) return false;
+      at_begin = separator(c);
     }
-    return part.back() != '.';
+    return !at_begin;
   };
   return is_part(parts.version) && (text.find('+') == std::string_view::npos || is_part(parts.local));
 }

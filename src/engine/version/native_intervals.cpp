@@ -62,7 +62,7 @@ Result<Steps> take_bare(Scheme scheme, NativeText& text) {
     if (parts.rest == "-*") return steps_where(scheme, Comparator::greater_equal, std::string(begin) + "-0");
     return steps_between(scheme, std::string(begin), raised(parts.numbers, parts.numbers.size()));
   }
-  if (!names_version(scheme, version)) return no_version(at, version);
+  if (!names_version(scheme, version) || version.find('*') != std::string_view::npos) return no_version(at, version);
   return steps_where(scheme, scheme == Scheme::nuget ? Comparator::greater_equal : Comparator::equal,
                      std::string(version));
 }

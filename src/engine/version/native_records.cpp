@@ -12,15 +12,13 @@ Error no_version(std::string place) { return Error{Fault::malformed, "a version 
 
 // Below the highest limit; "*" is none.
 Steps before_limits(Scheme scheme, std::span<const OsvEvent> events) {
-  Steps result = no_steps(scheme);
-  bool limited = false;
+  std::vector<Steps> limits;
   for (const OsvEvent& event : events) {
     if (event.kind != OsvEvent::Kind::limit) continue;
-    limited = true;
-    if (event.version == "*") return all_steps(scheme);
-    result = combined(result, steps_where(scheme, Comparator::less, std::string(event.version)), SetOperation::unite);
+    limits.push_back(event.version == "*" ? all_steps(scheme)
+                                          : steps_where(scheme, Comparator::less, std::string(event.version)));
   }
-  return limited ? result : all_steps(scheme);
+  return limits.empty() ? all_steps(scheme) : combined(scheme, std::move(limits), SetOperation::unite);
 }
 
 Result<void> check_events(std::span<const OsvEvent> events) {

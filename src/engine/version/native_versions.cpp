@@ -137,7 +137,7 @@ Result<Steps> mean_pypi(Scheme scheme, const NativeText& at, std::string_view op
     const std::string upper = std::string(epoch_text) + raised(parts.numbers, parts.numbers.size());
     return steps_between(scheme, std::string(begin) + ".dev0", upper + ".dev0");
   };
-  if (op.empty()) return at.malformed("an operator expected", "write '==' in front of the version");
+  if (op.empty() || op == "=") return at.malformed("an operator expected", "write '==' in front of the version");
   if (op == "===") return mean_plain(scheme, at, "==", version);
   if (const auto begin = before_wildcard(version)) {
     if (op != "==" && op != "!=") return at.malformed("'.*' goes with '==' and '!=' alone");

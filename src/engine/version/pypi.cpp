@@ -28,7 +28,8 @@ struct Pep440 {
 
 bool separator(char c) { return c == '.' || c == '-' || c == '_'; }
 
-// Takes "[-_.]word[-_.]N" with one of the words; the number may be missing. Longer words stand before their beginnings.
+// Takes "[-_.]word[-_.]N" with one of the words; separators and number may be missing. Longer words stand before their
+// beginnings.
 template <class Words>
 const typename Words::value_type* take_marker(std::string_view& text, const Words& words, std::string_view& number) {
   std::string_view rest = text;
@@ -36,10 +37,9 @@ const typename Words::value_type* take_marker(std::string_view& text, const Word
   for (const auto& word : words) {
     if (!starts_folded(rest, word.first)) continue;
     rest.remove_prefix(word.first.size());
-    text = rest;
     if (!rest.empty() && separator(rest.front())) rest.remove_prefix(1);
     number = take_digits(rest);
-    if (!number.empty()) text = rest;
+    text = rest;
     return &word;
   }
   return nullptr;

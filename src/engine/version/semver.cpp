@@ -95,13 +95,20 @@ bool is_semver(std::string_view text) {
   return text.empty() || (take(text, '+') && are_identifiers(text, true));
 }
 
-// node-semver's own grammar allows one 'v' in front.
+// node-semver allows one 'v' in front, and numbers and lengths that JavaScript can count with.
 bool is_npm(std::string_view text) {
+  constexpr std::string_view largest = "9007199254740991";
   take(text, 'v');
-  return is_semver(text);
+  if (text.size() > 256 || !is_semver(text)) return false;
+  for (std::string_view numbers = read_semver(text).numbers; !numbers.empty(); take(numbers, '.'))
+    if (compare_digits(take_digits(numbers), largest) > 0) return false;
+  return true;
 }
 
 // A Swift package's version is a tag, with or without 'v'.
-bool is_swift(std::string_view text) { return is_npm(text); }
+bool is_swift(std::string_view text) {
+  take(text, 'v');
+  return is_semver(text);
+}
 
 }  // namespace pratique

@@ -1,12 +1,16 @@
-// The advisory database: one LMDB file, memory-mapped, written aside and replaced atomically. Opens in microseconds.
+// The advisory database: one LMDB file, memory-mapped, written aside and replaced atomically (docs/matching.md has its
+// layout).
 //
-// Readers hold the generation they opened until they close it; a swap does not disturb them. Same records in any order,
-// same bytes. AdvisoryDb is thread safe for reading.
+// Opening checks every byte against the file's checksum, at memory speed, so that nothing behind it can be torn or cut.
+// Readers keep the generation they opened until they close it; a swap does not disturb them. The surprise: the bytes
+// depend on the records alone. Same records in any order, same file; when it was built is the file's own time.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,11 +26,12 @@ struct AdvisoryDbStatus {
   std::uint32_t schema = 0;
   std::string generation;  // a digest over the content: equal content, equal generation
   Time built;
-  std::uint64_t advisories = 0;
+  std::optional<Time> newest;    // the latest `modified` of any advisory: how old the knowledge is
+  std::uint64_t advisories = 0;  // with those withdrawn
   std::uint64_t withdrawn = 0;
   std::uint64_t packages = 0;
   std::uint64_t bytes = 0;
-  std::map<std::string, std::uint64_t> ecosystems;  // purl type or stream -> affected entries
+  std::map<std::string, std::uint64_t, std::less<>> ecosystems;  // stream, else purl type -> affected entries
 };
 
 // Collects advisories and writes them; nothing exists at `path` (or the old file stays) until finish().
@@ -34,7 +39,9 @@ class AdvisoryDbWriter {
  public:
   explicit AdvisoryDbWriter(std::string path);
   ~AdvisoryDbWriter();
-  Result<void> add(const Advisory& advisory);  // a second one with the same id: the newer `modified` wins
+  // Of two with the same id the newer `modified` wins.
+  void add(const Advisory& advisory);
+  // Once. Fault: unavailable (disk full, folder missing), refused.
   Result<AdvisoryDbStatus> finish(Time now);
 
  private:
@@ -42,22 +49,40 @@ class AdvisoryDbWriter {
   std::unique_ptr<State> state_;
 };
 
+// Thread safe.
 class AdvisoryDb {
  public:
-  // Fault: not_found (remedy: db build), malformed (corrupt, not ours), unsupported (another schema version).
+  // Fault: not_found, malformed (cut, damaged, not ours), unsupported (another schema version), refused; all with the
+  // remedy.
   static Result<AdvisoryDb> open(const std::string& path);
   AdvisoryDb(AdvisoryDb&&) noexcept;
   AdvisoryDb& operator=(AdvisoryDb&&) noexcept;
   ~AdvisoryDb();
 
-  struct Entry {
-    std::string advisory;
-    Affected affected;
-  };
-  Result<std::vector<Entry>> candidates(std::string_view package, std::string_view stream) const;
-  Result<Advisory> advisory(std::string_view id) const;
-  bool covers(std::string_view type, std::string_view stream) const;
   const AdvisoryDbStatus& status() const;
+  // Whether anything at all is known for this purl type, or this stream where it has streams.
+  bool covers(std::string_view type, std::string_view stream) const;
+
+  // One look into the database: for one thread, and no longer than the AdvisoryDb lives.
+  class Reader {
+   public:
+    Reader(Reader&&) noexcept;
+    ~Reader();
+    // What may affect one package in one stream ("" outside distributions), in the order of advisory ids; withdrawn
+    // advisories are left out. Does not allocate. A package that nothing is known about costs some tens of nanoseconds.
+    Result<void> each(std::string_view package, std::string_view stream,
+                      const std::function<void(const AffectedView&)>& visit) const;
+    Result<Advisory> advisory(std::uint32_t number) const;
+    // All that have this id or alias, by id; none when it is not known. Withdrawn ones too.
+    Result<std::vector<Advisory>> find(std::string_view name) const;
+
+   private:
+    friend class AdvisoryDb;
+    struct State;
+    explicit Reader(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+  };
+  Result<Reader> reader() const;
 
  private:
   struct State;

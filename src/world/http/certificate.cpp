@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <memory>
 
 #include "base/text.h"
@@ -205,6 +206,15 @@ Certificate self_signed(EVP_PKEY* key, const std::string& host, Time now) {
   return made ? std::move(certificate) : nullptr;
 }
 
+int choose_protocol(SSL*, const unsigned char** out, unsigned char* out_size, const unsigned char* offered,
+                    unsigned size, void*) {
+  static constexpr unsigned char ours[] = "\x08http/1.1";
+  auto* chosen = const_cast<unsigned char**>(out);
+  return SSL_select_next_proto(chosen, out_size, ours, sizeof ours - 1, offered, size) == OPENSSL_NPN_NEGOTIATED
+             ? SSL_TLSEXT_ERR_OK
+             : SSL_TLSEXT_ERR_NOACK;
+}
+
 bool is_host(const std::string& host) {
   return !host.empty() && host.size() <= 253 && std::all_of(host.begin(), host.end(), [](char c) {
     return is_alpha(c) || is_digit(c) || c == '-' || c == '.' || c == ':' || c == '*' || c == '_';
@@ -213,10 +223,21 @@ bool is_host(const std::string& host) {
 
 }  // namespace
 
-Result<void> use_certificate(ssl_ctx_st* context, const std::string& certificate_file, const std::string& key_file) {
+Result<void> configure_tls(ssl_ctx_st* context, const std::string& certificate_file, const std::string& key_file) {
   ERR_clear_error();
+  SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);  // 34 KB less for each connection at rest
+  SSL_CTX_set_alpn_select_cb(context, choose_protocol, nullptr);
   PRATIQUE_DO(use_chain(context, certificate_file));
   return use_key(context, key_file, certificate_file);
+}
+
+Time expiry_of(ssl_ctx_st* context) {
+  const X509* certificate = SSL_CTX_get0_certificate(context);
+  std::tm end{};
+  if (certificate == nullptr || ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &end) != 1) return {};
+  return Time(std::chrono::seconds(timegm(&end)));
 }
 
 Result<void> make_self_signed_certificate(const std::string& host, const std::string& certificate_file,

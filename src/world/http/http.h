@@ -1,8 +1,10 @@
 // An HTTPS/1.1 server: one port, TLS 1.2 or newer, keep-alive, bounded in bytes, time and connections. Boost.Beast
 // inside.
 //
-// The handler runs on the server's threads, several at once, and must not throw; a request that is malformed, too large
-// or too slow is answered (400, 408, 413, 431) and never ends the server.
+// The handler runs on the server's threads, several at once, and should not throw; a request that is malformed, too
+// large or too slow is answered (400, 408, 413, 431) and never ends the server. The surprise: a handler that has to
+// wait must not; it gives back the rest of its work as a function, so that answers that wait hold up none that need
+// not.
 #pragma once
 
 #include <chrono>
@@ -12,6 +14,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/clock.h"
@@ -45,14 +48,20 @@ struct HttpServerOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8443;               // 0: any free one
   std::string certificate_file, key_file;  // PEM
-  unsigned threads = 2;
+  unsigned threads = 2;                    // that read, handle and write
+  unsigned workers = 32;                   // that wait, in what handlers put off
   std::size_t body_limit = std::size_t{8} << 20;
-  std::size_t connection_limit = 4096;       // what comes beyond is closed at once
-  std::chrono::seconds request_timeout{30};  // from the first byte of a request to its last; the same for an answer
-  std::chrono::seconds idle_timeout{75};     // between requests
+  std::size_t memory_limit = std::size_t{256} << 20;  // of all bodies at once; a request beyond is answered 503
+  std::size_t connection_limit = 4096;                // what comes beyond is closed at once
+  std::chrono::milliseconds request_timeout{30'000};  // from the first byte of a request to its last; and an answer's
+  std::chrono::milliseconds idle_timeout{75'000};     // between requests
 };
 
-using HttpHandler = std::function<HttpResponse(const HttpRequest&)>;
+// The answer, or the rest of the work. That runs once, on a worker, while the request stays valid; when all workers are
+// busy and as many functions wait already, the answer is 503 and the function is never called.
+using HttpLater = std::function<HttpResponse()>;
+using HttpAnswer = std::variant<HttpResponse, HttpLater>;
+using HttpHandler = std::function<HttpAnswer(const HttpRequest&)>;
 
 class HttpServer {
  public:
@@ -64,6 +73,12 @@ class HttpServer {
   std::uint16_t port() const;
   // Reads the certificate and key files again; connections made from now on get them. On failure the old ones stay.
   Result<void> reload_certificate();
+  Time certificate_expires() const;
+  struct Counts {
+    std::uint64_t connections = 0;  // open now
+    std::uint64_t refused = 0;      // requests that no handler saw, and connections beyond the limit
+  };
+  Counts counts() const;
   // No new connections; requests in flight are answered, for at most `grace`. Returns when all is quiet.
   void stop(std::chrono::milliseconds grace);
 

@@ -14,6 +14,7 @@
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -48,6 +49,7 @@ constexpr std::chrono::milliseconds sweep_interval{250};
 constexpr std::chrono::milliseconds stop_interval{10};
 constexpr std::chrono::milliseconds accept_pause{100};  // when the process is out of descriptors
 constexpr std::chrono::seconds farewell_timeout{5};     // for the peer to read our last words
+constexpr std::string_view busy_retry = "1";            // seconds, as Retry-After has them
 
 struct Connection {
   Connection(tcp::socket socket, std::shared_ptr<net::ssl::context> context)
@@ -80,36 +82,60 @@ std::string text_of(const tcp::endpoint& endpoint) {
   return (endpoint.address().is_v6() ? "[" + address + "]" : address) + ":" + std::to_string(endpoint.port());
 }
 
-// The status with which a request that could not be read is answered; 0 when nobody is left to read it.
-unsigned refusal_of(const error_code& error, const Connection& connection) {
-  if (connection.timed_out) return 408;
-  if (error == http::error::body_limit) return 413;
-  if (error == http::error::header_limit || error == http::error::buffer_overflow) return 431;
-  if (error == http::error::end_of_stream || error == http::error::partial_message) return 0;
-  static const auto& http_errors = error_code(http::error::bad_method).category();
-  return error.category() == http_errors ? 400 : 0;
-}
-
-std::string detail_of(unsigned status, const error_code& error, const HttpServerOptions& options) {
-  switch (status) {
-    case 408: return "the request did not arrive within " + std::to_string(options.request_timeout.count()) + " s";
-    case 413: return "the body is larger than " + with_commas(options.body_limit) + " bytes";
-    case 431: return "the header is larger than " + with_commas(header_limit) + " bytes";
-    default: return "the request is not HTTP/1.1: " + error.message();
-  }
-}
-
 using Parser = http::request_parser<http::string_body>;
 
+// Why a request is not handled; status 0 when nobody is left to be told.
+struct Refusal {
+  unsigned status = 0;
+  std::string detail;
+};
+
+HttpResponse response_of(const Refusal& refusal) {
+  auto response = problem_response(refusal.status, refusal.detail);
+  if (refusal.status == 503) response.headers.emplace_back("Retry-After", busy_retry);
+  return response;
+}
+
+// What stands behind a request that could not be read.
+Refusal refusal_of(const error_code& error, const Connection& connection, const HttpServerOptions& options) {
+  if (connection.timed_out)
+    return {408, "the request did not arrive within " + std::to_string(options.request_timeout.count()) + " ms"};
+  if (error == http::error::body_limit)
+    return {413, "the body is larger than " + with_commas(options.body_limit) + " bytes"};
+  if (error == http::error::header_limit || error == http::error::buffer_overflow)
+    return {431, "the header is larger than " + with_commas(header_limit) + " bytes"};
+  if (error == http::error::end_of_stream || error == http::error::partial_message) return {};
+  static const auto& http_errors = error_code(http::error::bad_method).category();
+  if (error.category() != http_errors) return {};
+  return {400, "the request is not HTTP/1.1: " + error.message()};
+}
+
 // What a well-formed header may still do wrong.
-std::optional<HttpResponse> objection_to(const Parser& parser) {
+std::optional<Refusal> objection_to(const Parser& parser) {
   const auto& message = parser.get();
   if (message.version() >= 11 && message.count(http::field::host) != 1)
-    return problem_response(400, "exactly one Host header is needed");
+    return Refusal{400, "exactly one Host header is needed"};
   if (message.count(http::field::transfer_encoding) != 0 && !parser.chunked())
-    return problem_response(501, "the only transfer encoding understood is chunked");
+    return Refusal{501, "the only transfer encoding understood is chunked"};
   return std::nullopt;
 }
+
+// A part of what all bodies together may take, given back when it goes out of scope.
+class Reservation {
+ public:
+  explicit Reservation(std::atomic<std::size_t>& used) : used_(used) {}
+  Reservation(const Reservation&) = delete;
+  Reservation& operator=(const Reservation&) = delete;
+  ~Reservation() { used_ -= held_; }
+  bool take(std::size_t bytes, std::size_t limit) {
+    held_ += bytes;
+    return (used_ += bytes) <= limit;
+  }
+
+ private:
+  std::atomic<std::size_t>& used_;
+  std::size_t held_ = 0;
+};
 
 Result<HttpRequest> request_from(http::request<http::string_body>&& message, const std::string& peer) {
   PRATIQUE_TRY(auto target, parse_target(message.target()));
@@ -120,36 +146,20 @@ Result<HttpRequest> request_from(http::request<http::string_body>&& message, con
   return request;
 }
 
-int choose_protocol(SSL*, const unsigned char** out, unsigned char* out_size, const unsigned char* offered,
-                    unsigned size, void*) {
-  static constexpr unsigned char ours[] = "\x08http/1.1";
-  auto* chosen = const_cast<unsigned char**>(out);
-  return SSL_select_next_proto(chosen, out_size, ours, sizeof ours - 1, offered, size) == OPENSSL_NPN_NEGOTIATED
-             ? SSL_TLSEXT_ERR_OK
-             : SSL_TLSEXT_ERR_NOACK;
-}
-
 Result<std::shared_ptr<net::ssl::context>> make_tls(const HttpServerOptions& options) {
   auto tls = std::make_shared<net::ssl::context>(net::ssl::context::tls_server);
-  SSL_CTX* raw = tls->native_handle();
-  SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION);
-  SSL_CTX_set_options(raw, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
-  SSL_CTX_set_mode(raw, SSL_MODE_RELEASE_BUFFERS);  // 34 KB less for each connection at rest
-  SSL_CTX_set_alpn_select_cb(raw, choose_protocol, nullptr);
-  PRATIQUE_DO(use_certificate(raw, options.certificate_file, options.key_file));
+  PRATIQUE_DO(configure_tls(tls->native_handle(), options.certificate_file, options.key_file));
   return tls;
 }
 
 Error listen_error(const HttpServerOptions& options, const error_code& error) {
   const auto port = "port " + std::to_string(options.port) + " on " + options.address;
   if (error == net::error::address_in_use)
-    return Error{Fault::unavailable, port + " is taken", {}, "choose another with --listen or stop what listens there"};
+    return Error{Fault::unavailable, port + " is taken", {}, "choose another or stop what listens there"};
   if (error == net::error::access_denied)
-    return Error{Fault::refused, port + " may not be listened on", {}, "choose a port of 1024 or more with --listen"};
-  return Error{Fault::unavailable,
-               port + " cannot be listened on: " + error.message(),
-               {},
-               "choose an address of this machine with --listen"};
+    return Error{Fault::refused, port + " may not be listened on", {}, "choose a port of 1024 or more"};
+  return Error{
+      Fault::unavailable, port + " cannot be listened on: " + error.message(), {}, "choose an address of this machine"};
 }
 
 Result<void> listen(tcp::acceptor& acceptor, const HttpServerOptions& options) {
@@ -181,11 +191,11 @@ struct HttpServer::State {
   net::awaitable<void> serve(ConnectionPtr connection);
   net::awaitable<bool> shake_hands(Connection& connection);
   net::awaitable<bool> serve_request(Connection& connection);
-  net::awaitable<error_code> read_request(Connection& connection, Parser& parser);
+  net::awaitable<std::optional<Refusal>> read_request(Connection& connection, Parser& parser, Reservation& room);
+  net::awaitable<HttpResponse> handle(const Result<HttpRequest>& request);
   net::awaitable<bool> answer(Connection& connection, const http::request_header<>& asked, bool keep,
                               HttpResponse response);
   net::awaitable<void> say_goodbye(Connection& connection);
-  HttpResponse handled(Result<HttpRequest> request) const;
   void admit(tcp::socket socket);
   void leave(const ConnectionPtr& connection);
   enum class Force { overdue, all };
@@ -198,6 +208,10 @@ struct HttpServer::State {
   net::steady_timer next_sweep{acceptor.get_executor()};
   std::uint16_t port = 0;
   std::vector<std::thread> threads;
+  net::thread_pool workers{std::max(1U, options.workers)};
+  std::atomic<unsigned> put_off{0};  // functions on the workers, or waiting for one
+  std::atomic<std::size_t> memory_of_bodies{0};
+  std::atomic<std::uint64_t> refused{0};
   std::atomic<bool> stopping{false};
 
   std::mutex mutex;  // of what follows
@@ -235,7 +249,11 @@ void HttpServer::State::admit(tcp::socket socket) {
   const auto executor = socket.get_executor();
   const auto peer = socket.remote_endpoint(ignored);
   const std::lock_guard lock(mutex);
-  if (stopping || connections.size() >= options.connection_limit) return;
+  if (stopping) return;
+  if (connections.size() >= options.connection_limit) {
+    ++refused;
+    return;
+  }
   auto connection = std::make_shared<Connection>(std::move(socket), tls);
   connection->peer = text_of(peer);
   connection->allow(options.request_timeout);
@@ -280,9 +298,10 @@ void HttpServer::State::sweep(Force force) {
 }
 
 net::awaitable<void> HttpServer::State::serve(ConnectionPtr connection) {
-  if (!co_await shake_hands(*connection)) co_return;
-  while (co_await serve_request(*connection)) {
-  }
+  // Not `while (co_await ...)`: GCC 12 with UBSan compiles an awaited condition to a trap.
+  bool more = co_await shake_hands(*connection);
+  if (!more) co_return;
+  while (more) more = co_await serve_request(*connection);
   co_await say_goodbye(*connection);
 }
 
@@ -310,43 +329,76 @@ net::awaitable<bool> HttpServer::State::serve_request(Connection& connection) {
     connection.buffer.commit(size);
   }
   connection.allow(options.request_timeout);
+  Reservation room(memory_of_bodies);
   Parser parser;
-  const auto error = co_await read_request(connection, parser);
-  if (const unsigned status = error ? refusal_of(error, connection) : 0; status != 0)
-    co_return co_await answer(connection, parser.get(), false,
-                              problem_response(status, detail_of(status, error, options)));
-  if (error) co_return false;
-  if (auto objection = objection_to(parser))
-    co_return co_await answer(connection, parser.get(), false, *std::move(objection));
+  if (const auto refusal = co_await read_request(connection, parser, room)) {
+    if (refusal->status == 0) co_return false;
+    ++refused;
+    log(LogLevel::info, "a request was refused",
+        {{"peer", connection.peer}, {"status", std::to_string(refusal->status)}, {"reason", refusal->detail}});
+    co_return co_await answer(connection, parser.get(), false, response_of(*refusal));
+  }
   const bool keep = parser.keep_alive();
   auto message = parser.release();
   connection.allow_forever();
-  auto response = handled(request_from(std::move(message), connection.peer));
+  const auto request = request_from(std::move(message), connection.peer);
+  auto response = co_await handle(request);
   co_return co_await answer(connection, message, keep && !stopping, std::move(response));
 }
 
-net::awaitable<error_code> HttpServer::State::read_request(Connection& connection, Parser& parser) {
+net::awaitable<std::optional<Refusal>> HttpServer::State::read_request(Connection& connection, Parser& parser,
+                                                                       Reservation& room) {
   parser.header_limit(header_limit);
   parser.body_limit(options.body_limit);
   auto [error, size] = co_await http::async_read_header(connection.stream, connection.buffer, parser, as_result);
-  if (error) co_return error;
+  if (error) co_return refusal_of(error, connection, options);
+  if (auto objection = objection_to(parser)) co_return objection;
+  if (!room.take(parser.content_length().value_or(parser.chunked() ? options.body_limit : 0), options.memory_limit))
+    co_return Refusal{503, "the server is reading as much as it has room for"};
   if (beast::iequals(parser.get()[http::field::expect], "100-continue") && !parser.is_done()) {
     static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
     std::tie(error, size) = co_await net::async_write(connection.stream, net::buffer(go_on), as_result);
-    if (error) co_return error;
+    if (error) co_return Refusal{};
   }
   std::tie(error, size) = co_await http::async_read(connection.stream, connection.buffer, parser, as_result);
-  co_return error;
+  if (error) co_return refusal_of(error, connection, options);
+  co_return std::nullopt;
 }
 
-HttpResponse HttpServer::State::handled(Result<HttpRequest> request) const {
-  if (!request) return problem_response(400, render(request.error()));
+// One of `put_off`, given back when it goes out of scope.
+using Slot = std::unique_ptr<std::atomic<unsigned>, decltype([](std::atomic<unsigned>* count) { --*count; })>;
+
+// What a handler does, with its exceptions caught.
+template <class Function>
+auto guarded(const HttpRequest& request, Function&& function) -> decltype(function()) {
   try {
-    return handler(*request);
+    return function();
   } catch (const std::exception& exception) {
-    log(LogLevel::error, "a request's handler failed", {{"path", request->path}, {"reason", exception.what()}});
+    log(LogLevel::error, "a request's handler failed", {{"path", request.path}, {"reason", exception.what()}});
     return problem_response(500, "this is a bug; the server's log has the reason");
   }
+}
+
+net::awaitable<HttpResponse> HttpServer::State::handle(const Result<HttpRequest>& request) {
+  if (!request) co_return problem_response(400, render(request.error()));
+  auto answer = guarded(*request, [&]() -> HttpAnswer { return handler(*request); });
+  if (auto* response = std::get_if<HttpResponse>(&answer)) co_return std::move(*response);
+  Slot slot(&put_off);
+  if (++put_off > 2 * options.workers) {
+    ++refused;
+    co_return response_of({503, "the server has as much to wait for as it can"});
+  }
+  // On the worker; then back to the strand of this connection, where `resume` belongs.
+  const auto start = [&](auto resume) {
+    net::post(workers, [&, resume = std::move(resume)]() mutable {
+      auto response = guarded(*request, [&] { return std::get<HttpLater>(answer)(); });
+      const auto strand = net::get_associated_executor(resume);
+      net::post(strand, [resume = std::move(resume), response = std::move(response)]() mutable {
+        resume(std::move(response));
+      });
+    });
+  };
+  co_return co_await net::async_initiate<const net::use_awaitable_t<>, void(HttpResponse)>(start, net::use_awaitable);
 }
 
 net::awaitable<bool> HttpServer::State::answer(Connection& connection, const http::request_header<>& asked, bool keep,
@@ -406,6 +458,16 @@ Result<void> HttpServer::reload_certificate() {
   return {};
 }
 
+Time HttpServer::certificate_expires() const {
+  const std::lock_guard lock(state_->mutex);
+  return expiry_of(state_->tls->native_handle());
+}
+
+HttpServer::Counts HttpServer::counts() const {
+  const std::lock_guard lock(state_->mutex);
+  return {state_->connections.size(), state_->refused};
+}
+
 HttpServer::HttpServer(std::unique_ptr<State> state) : state_(std::move(state)) {}
 HttpServer::HttpServer(HttpServer&&) noexcept = default;
 HttpServer::~HttpServer() {
@@ -428,6 +490,7 @@ void HttpServer::stop(std::chrono::milliseconds grace) {
     std::unique_lock lock(state_->mutex);
     empty = state_->quiet.wait_for(lock, stop_interval, [this] { return state_->connections.empty(); });
   }
+  state_->workers.join();
   for (auto& thread : state_->threads) thread.join();
   state_->threads.clear();
 }

@@ -1,8 +1,16 @@
 // The store: bills, what is in them, and what runs. SQLite (WAL), one file; the schema is written to go to PostgreSQL.
 //
-// Content-addressed: a bill is kept once by the SHA-256 of its bytes, its original bytes too (zstd). An artifact is known by
-// its image digest, or by its bill's digest where the bill names none. Everything a save_ acknowledges survives kill -9;
-// nothing is half visible. One Store is used by one thread; several processes and Stores may share a file.
+// Content-addressed: a bill is kept once by the SHA-256 of its bytes, its original bytes too (zstd). An artifact is
+// what a bill is about or a container runs; it is known by its image digest, or by its bill's digest where the bill
+// names none, and has any number of bills. The surprise: the store keeps postings (component -> artifacts) as blobs
+// that it cannot read; who saves passes the function that merges them (engine/index), and it is called inside the
+// transaction.
+//
+// Everything a save_ acknowledges survives kill -9; nothing is half visible. One Store is used by one thread; several
+// processes and Stores may share a file, one of them writing at a time. Ids are small, dense, and never used again.
+//
+// Faults of every function: unavailable (locked for longer than `patience`, disk full, I/O), refused (permissions),
+// malformed (not ours, damaged), unsupported (a newer schema, another engine), limit. The place is the file.
 #pragma once
 
 #include <chrono>
@@ -10,6 +18,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,79 +31,133 @@
 
 namespace pratique {
 
+using ArtifactId = std::uint32_t;
+using ComponentId = std::uint32_t;
+constexpr ComponentId any_component = 0;  // its postings hold every artifact that has a bill
+
+// Original bytes as the store keeps them. Making one is most of what saving a bill costs, and needs no store.
+struct PackedOriginal {
+  std::string zstd;
+  std::uint64_t size = 0;  // before compression
+};
+PackedOriginal pack_original(std::string_view original);  // thread safe
+
 struct StoredBill {
-  Digest digest;     // of the original bytes
-  std::string place; // file it came from, for people
+  Digest digest;      // of the original bytes
+  std::string place;  // the file it came from, for people
   Bill bill;
-  std::string_view original;
-  std::string packed;  // pack_original(original) where another thread did it already; else left empty
+  std::optional<PackedOriginal> original;  // empty: only facts are kept
 };
 
-// The original as the store keeps it (zstd). Most of what saving a bill costs, and the only part that needs no store.
-// Thread safe.
-std::string pack_original(std::string_view original);
+// The posting of one shard (ids / 65,536) with artifacts added, sorted and unique; an empty one stands for none.
+using MergePosting = std::function<Result<std::string>(std::uint32_t shard, std::string_view posting,
+                                                       std::span<const ArtifactId> artifacts)>;
+using VisitPosting = std::function<Result<void>(std::uint32_t shard, std::string_view posting)>;
 
-// One place where a package was found.
-struct Occurrence {
-  std::string artifact;   // digest text
-  std::string name;       // of the artifact: image or subject name
-  std::string package;    // label: "log4j-core 2.14.1"
-  std::string purl;
-  std::string version;
-  std::vector<std::string> path;  // labels from the subject (left out) to the package (included)
-  Time since;             // first ingested
+struct StoredComponent {
+  ComponentId id = 0;
+  std::string package;  // key; "pkg:generic/GROUP/NAME" for a component without purl
+  std::string version;  // as written, else the purl's
+  std::string name;
+  std::string purl;           // canonical; empty where the bill gives none
+  std::string source;         // "name version" of the source package, where known
+  std::string label() const;  // "log4j-core 2.14.1"
 };
 
+struct StoredArtifact {
+  ArtifactId id = 0;
+  std::string digest;
+  std::string name;  // as its newest bill calls it, else as its pods do
+};
+
+// What one bill says, as ids. `before[i]` is the position before i on its way from the subject, no_component for a
+// direct part (model/bill.h, Paths).
+struct BillFacts {
+  ArtifactId artifact = 0;
+  Time since;  // when the bill was saved
+  std::vector<ComponentId> components;
+  std::vector<std::uint32_t> before;
+  std::vector<std::uint32_t> path(std::uint32_t position) const;  // positions, subject left out, this one included
+};
+
+// One workload that runs an artifact.
 struct RunningIn {
-  std::string artifact;   // digest text
+  ArtifactId artifact = 0;
   std::string cluster, name_space, kind, name;
-  std::string container, image;
+  std::vector<std::string> containers;  // names, sorted
   std::uint64_t pods = 0;
+  Time since;  // the first of these pods
 };
 
 struct StoreCounts {
-  std::uint64_t bills = 0, artifacts = 0, components = 0, occurrences = 0, pods = 0;
+  std::uint64_t bills = 0, artifacts = 0, components = 0, occurrences = 0, pods = 0;  // pods that run now
 };
 
 class Store {
  public:
-  // A path, `sqlite:PATH`; made (with its folder) and migrated where `create` is asked for. `patience` is how long another
-  // process may hold the file locked. Fault, here and below: not_found, unavailable (locked for longer, disk full), refused
-  // (permissions), malformed (not ours, damaged), unsupported (a newer schema; another engine).
+  // A path, or `sqlite:PATH`. `create` makes the file with its folder, or migrates an older one; `read` changes
+  // nothing. Fault: also not_found.
   enum class Mode { read, create };
   static Result<Store> open(const std::string& url, Mode mode,
                             std::chrono::milliseconds patience = std::chrono::seconds(5));
-  // The same store once more, to read it on another thread.
-  Result<Store> reader() const;
+  Result<Store> reader() const;  // the same store once more, to read it on another thread
   Store(Store&&) noexcept;
   Store& operator=(Store&&) noexcept;
   ~Store();
 
   // All of the batch or nothing. Answers, in order, whether each was new.
-  Result<std::vector<bool>> save_bills(const std::vector<StoredBill>& batch, Time now);
+  Result<std::vector<bool>> save_bills(std::span<const StoredBill> batch, const MergePosting& merge, Time now);
+
+  // What runs in one cluster now. Pods that are not there any more are closed, not deleted: those that `workloads`
+  // leaves out when it covers the whole cluster, and those whose namespace and name another state has now. A `now`
+  // before the last look at the whole cluster counts as that one: history never runs backwards.
+  Result<void> save_workloads(std::string_view cluster, std::span<const Workload> workloads, Coverage coverage,
+                              const MergePosting& merge, Time now);
+
+  // Until the Moment ends, everything this Store reads is of one committed state. At most one at a time; saves nothing.
+  class Moment;
+  Result<Moment> hold() const;
+
   Result<bool> has_bill(const Digest& digest) const;
-
-  // What runs in one cluster now, in place of what was known of it before.
-  Result<void> save_workloads(std::string_view cluster, const std::vector<Workload>& workloads, Time now);
-
-  // Every distinct (version, component) of a package key that `wanted` says yes to, with all places, sorted by artifact
-  // name and path. `wanted` is asked once for each distinct version.
-  Result<std::vector<Occurrence>> find_package(std::string_view package,
-                                               const std::function<bool(std::string_view version)>& wanted) const;
-  // Where these artifacts run, sorted.
-  Result<std::vector<RunningIn>> find_running(const std::vector<std::string>& artifacts) const;
-  // Images that run and of which the store has no bill.
-  Result<std::vector<std::string>> running_without_bill() const;
-
   // The original bytes of the newest bill of an artifact; empty when there is none.
   Result<std::optional<Bytes>> load_bill(const Digest& artifact) const;
-
   Result<StoreCounts> counts() const;
+
+  // Package keys whose name (the last part, without regard to case) begins with `name`, by name; at most `limit`.
+  Result<std::vector<std::string>> find_packages(std::string_view name, std::size_t limit) const;
+  // Every component of a package, by version text; empty when nobody lists the package.
+  Result<std::vector<StoredComponent>> find_components(std::string_view package) const;
+  Result<void> visit_postings(std::span<const ComponentId> components, const VisitPosting& visit) const;
+  Result<void> visit_running(const VisitPosting& visit) const;  // artifacts that run now
+
+  // In the order asked for. Fault: also internal, for an id that does not exist.
+  Result<std::vector<StoredComponent>> load_components(std::span<const ComponentId> ids) const;
+  Result<std::vector<StoredArtifact>> load_artifacts(std::span<const ArtifactId> ids) const;
+  // All bills of each, in the order asked for and saved.
+  Result<std::vector<BillFacts>> load_facts(std::span<const ArtifactId> ids) const;
+
+  // Where each runs now, in the order asked for; sorted by cluster, namespace, kind and name.
+  Result<std::vector<RunningIn>> find_running(std::span<const ArtifactId> ids) const;
+  // Images that run now and that nobody pinned by digest, as their pods name them; sorted.
+  Result<std::vector<std::string>> running_unpinned() const;
 
  private:
   struct State;
   explicit Store(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
+};
+
+class Store::Moment {
+ public:
+  Moment(Moment&&) noexcept;
+  Moment& operator=(Moment&&) noexcept;
+  ~Moment();
+
+ private:
+  friend class Store;
+  struct Open;
+  explicit Moment(std::unique_ptr<Open> open);
+  std::unique_ptr<Open> open_;
 };
 
 }  // namespace pratique

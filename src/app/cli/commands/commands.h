@@ -14,7 +14,8 @@ using Commands = std::vector<Command>;
 Commands scan_commands();
 Commands where_commands();
 Commands ingest_commands();
-Commands gate_commands();  // admit, serve
+Commands admit_commands();
+Commands serve_commands();
 Commands kernel_commands();
 Commands database_commands();
 Commands meta_commands();  // config, completion, docs, version

@@ -17,9 +17,13 @@ Result<void> ingest_files(Store& store, const Invocation& invocation, Console& c
   const unsigned count =
       *threads != 0 ? static_cast<unsigned>(*threads) : std::max(1u, std::thread::hardware_concurrency());
   ProgressBar bar(console, "ingesting");
-  auto report = ingest_bills(store, invocation.arguments, count, console.clock(), [&](const IngestProgress& progress) {
+  IngestOptions options;
+  options.threads = count;
+  options.interrupted = console.interrupted;
+  options.progress = [&](const IngestProgress& progress) {
     bar.show(progress.done, progress.total, human_bytes(progress.bytes));
-  });
+  };
+  auto report = ingest_bills(store, invocation.arguments, console.clock(), options);
   bar.finish();
   if (!report) return std::move(report).error();
   for (const auto& file : report->failed) note(console, "failed: " + file.place + ": " + file.reason);
@@ -37,6 +41,8 @@ Result<void> ingest_pods(Store& store, const Invocation& invocation, Console& co
   PRATIQUE_TRY(const auto report,
                ingest_workloads(store, invocation.text("workloads"), invocation.text("cluster"), console.clock()));
   for (const auto& part : report.rejected) note(console, "set aside: " + part.place + ": " + part.reason);
+  if (report.finished > 0) note(console, with_commas(report.finished) + " pods left out: they are finished");
+  if (report.coverage == Coverage::part) note(console, "one pod of the cluster: the others stay as they were");
   console.out << with_commas(report.pods) << " pods with " << with_commas(report.containers)
               << " containers in cluster " << printable(invocation.text("cluster")) << ", "
               << with_commas(report.without_digest) << " of them without a digest\n";

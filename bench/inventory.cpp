@@ -1,0 +1,181 @@
+// The inventory at size: facts of generated artifacts go in, questions come out. PRATIQUE_BENCH_ARTIFACTS sets how many
+// there are (20,000); PRATIQUE_BENCH_FOLDER where the store is made, and kept when it is set (else a temporary folder).
+// Times are CPU time. docs/inventory.md has the figures.
+#include <benchmark/benchmark.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+
+#include "bench/inventory_world.h"
+#include "engine/index/index.h"
+#include "engine/version/version.h"
+#include "flow/locate.h"
+
+namespace {
+
+using namespace pratique;
+using bench::World;
+namespace fs = std::filesystem;
+
+double cpu_seconds() {
+  timespec now{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
+double rss_mib() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+template <class T>
+T must(Result<T> result) {
+  if (!result) {
+    std::cerr << render(result.error()) << '\n';
+    std::exit(1);
+  }
+  return std::move(*result);
+}
+
+const Time now = Time(std::chrono::seconds(1'770'000'000));
+
+// The store that all benchmarks share; the first to need it makes it.
+struct Inventory {
+  World world{static_cast<std::uint32_t>(std::getenv("PRATIQUE_BENCH_ARTIFACTS") != nullptr
+                                             ? std::strtoul(std::getenv("PRATIQUE_BENCH_ARTIFACTS"), nullptr, 10)
+                                             : 20'000)};
+  std::string kept = std::getenv("PRATIQUE_BENCH_FOLDER") != nullptr ? std::getenv("PRATIQUE_BENCH_FOLDER") : "";
+  std::string folder = kept.empty() ? (fs::temp_directory_path() / "pratique_bench_inventory").string() : kept;
+  std::string path = folder + "/store";
+  double seconds_for_bills = 0, seconds_for_pods = 0;  // of CPU
+
+  Inventory() {
+    const bool is_there = !kept.empty() && fs::exists(path);
+    if (is_there) return;
+    fs::remove_all(folder);
+    fs::create_directories(folder);
+    Store store = must(Store::open(path, Store::Mode::create));
+    add_bills(store);
+    add_pods(store);
+  }
+  ~Inventory() {
+    if (kept.empty()) fs::remove_all(folder);
+  }
+
+  void add_bills(Store& store) {
+    constexpr std::uint32_t batch_size = 2000;
+    for (std::uint32_t done = 0; done < world.artifacts();) {
+      std::vector<StoredBill> batch;
+      for (; batch.size() < batch_size && done < world.artifacts(); ++done) batch.push_back(world.next());
+      const double start = cpu_seconds();
+      must(store.save_bills(batch, merge_posting, now));
+      seconds_for_bills += cpu_seconds() - start;
+    }
+  }
+
+  // A fifth as many pods as artifacts; each runs two images, favourites more often.
+  void add_pods(Store& store) {
+    const std::uint32_t count = world.artifacts() / 5;
+    const bench::Zipf popular(world.artifacts(), 0.9, 10);
+    std::mt19937_64 random(3);
+    std::vector<Workload> pods;
+    for (std::uint32_t i = 0; i < count; ++i) {
+      Workload pod;
+      pod.name_space = "team-" + std::to_string(i % 100);
+      pod.kind = "Deployment";
+      pod.name = "app-" + std::to_string(i / 3);
+      pod.pod = "app-" + std::to_string(i);
+      pod.uid = std::to_string(i);
+      pod.node = "node-" + std::to_string(i % 500);
+      for (const char* name : {"main", "side"}) {
+        const auto image = popular.draw(random);
+        pod.containers.push_back(
+            {name, ContainerKind::container, Image{World::image(image), "1", World::digest(image)}});
+      }
+      pods.push_back(std::move(pod));
+    }
+    const double start = cpu_seconds();
+    const auto saved = store.save_workloads("north", pods, Coverage::whole, merge_posting, now);
+    if (!saved) must(Result<int>(saved.error()));
+    seconds_for_pods = cpu_seconds() - start;
+  }
+};
+
+Inventory& inventory() {
+  static Inventory all;
+  return all;
+}
+
+void ingest(benchmark::State& state) {
+  for (auto _ : state) benchmark::DoNotOptimize(&inventory());
+  const auto& all = inventory();
+  const Store store = must(Store::open(all.path, Store::Mode::read));
+  const StoreCounts counts = must(store.counts());
+  const double artifacts = static_cast<double>(counts.artifacts);
+  state.counters["artifacts"] = artifacts;
+  state.counters["components"] = static_cast<double>(counts.components);
+  state.counters["pods"] = static_cast<double>(counts.pods);
+  if (all.seconds_for_bills > 0) {
+    state.counters["bills_per_s"] = artifacts / all.seconds_for_bills;
+    state.counters["pods_per_s"] = static_cast<double>(counts.pods) / all.seconds_for_pods;
+  }
+  state.counters["bytes_per_artifact"] = static_cast<double>(fs::file_size(all.path)) / artifacts;
+  state.counters["rss_MiB"] = rss_mib();
+}
+
+LocateQuery some_query(const World& world, std::mt19937_64& random) {
+  const std::uint32_t package = world.some_package(random);
+  LocateQuery query;
+  query.purl = must(parse_purl(World::package_key(package)));
+  query.range = must(parse_vers("vers:" + World::scheme(package) + "/<" +
+                                World::version(package, 1 + static_cast<std::uint32_t>(random() % 9))));
+  query.running = random() % 2 == 0;
+  query.limit = 100;
+  return query;
+}
+
+// Each iteration is one question; how they spread is in the counters, in milliseconds.
+template <class Ask>
+void where(benchmark::State& state, Ask ask) {
+  auto& all = inventory();
+  std::mt19937_64 random(4);
+  std::vector<double> times;
+  double found = 0;
+  for (auto _ : state) {
+    state.PauseTiming();
+    const LocateQuery query = some_query(all.world, random);
+    state.ResumeTiming();
+    const double start = cpu_seconds();
+    const LocateAnswer answer = ask(query);
+    times.push_back((cpu_seconds() - start) * 1000);
+    found += static_cast<double>(answer.ledger.affected);
+  }
+  std::sort(times.begin(), times.end());
+  state.counters["p50_ms"] = times[times.size() / 2];
+  state.counters["p99_ms"] = times[times.size() * 99 / 100];
+  state.counters["max_ms"] = times.back();
+  state.counters["artifacts_found"] = found / static_cast<double>(times.size());
+  state.counters["rss_MiB"] = rss_mib();
+}
+
+void where_warm(benchmark::State& state) {
+  const Store store = must(Store::open(inventory().path, Store::Mode::read));
+  where(state, [&](const LocateQuery& query) { return must(locate(store, query)); });
+}
+
+void where_after_open(benchmark::State& state) {
+  where(state, [&](const LocateQuery& query) {
+    const Store store = must(Store::open(inventory().path, Store::Mode::read));
+    return must(locate(store, query));
+  });
+}
+
+BENCHMARK(ingest)->Iterations(1)->Unit(benchmark::kSecond);
+BENCHMARK(where_warm)->Iterations(2000)->Unit(benchmark::kMillisecond);
+BENCHMARK(where_after_open)->Iterations(500)->Unit(benchmark::kMillisecond);
+
+}  // namespace

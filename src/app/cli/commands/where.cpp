@@ -1,0 +1,91 @@
+#include "app/render/where.h"
+
+#include "app/cli/commands/commands.h"
+#include "app/cli/output.h"
+#include "base/text.h"
+#include "engine/version/version.h"
+#include "flow/locate.h"
+
+namespace pratique {
+namespace {
+
+// VERS, or what the package's ecosystem itself writes: "[1.0,2.0)".
+Result<Vers> range_of(const std::string& text, const Purl& purl) {
+  auto range = text.starts_with("vers:") ? parse_vers(text) : vers_from_native(scheme_of_purl_type(purl.type), text);
+  if (range) return range;
+  Error error = std::move(range).error();
+  error.fault = Fault::usage;
+  return std::move(error).in("--range");
+}
+
+Result<LocateQuery> query_of(const Invocation& invocation) {
+  LocateQuery query;
+  auto purl = parse_purl(invocation.arguments.front());
+  if (!purl) {
+    Error error = std::move(purl).error();
+    error.fault = Fault::usage;
+    return std::move(error).remedied("write it as pkg:TYPE/NAMESPACE/NAME[@VERSION]");
+  }
+  query.purl = std::move(*purl);
+  if (invocation.given("range")) {
+    PRATIQUE_TRY(query.range, range_of(invocation.text("range"), query.purl));
+  }
+  query.running = invocation.flag("running");
+  query.direct = invocation.flag("direct");
+  if (invocation.given("limit")) {
+    const auto limit = parse_unsigned(invocation.text("limit"));
+    if (!limit || *limit == 0)
+      return Error{Fault::usage, "--limit is a number from 1, not '" + invocation.text("limit") + "'", {}, {}};
+    query.limit = static_cast<std::size_t>(*limit);
+  }
+  return query;
+}
+
+std::string render(const WhereReport& report, const std::string& format, const Look& look) {
+  if (format == "json") return render_where_json(report);
+  if (format == "jsonl") return render_where_jsonl(report);
+  if (format == "csv") return render_where_csv(report);
+  if (format == "name") return render_where_name(report);
+  return format == "wide" ? render_where_wide(report, look) : render_where_table(report, look);
+}
+
+Result<int> run_where(const Invocation& invocation, Console& console) {
+  PRATIQUE_TRY(const LocateQuery query, query_of(invocation));
+  PRATIQUE_TRY(const Store store, Store::open(invocation.text("store"), Store::Mode::read));
+  PRATIQUE_TRY(LocateAnswer answer, locate(store, query));
+  const WhereReport report{invocation.arguments.front(), query.range ? render_vers(*query.range) : "", query.running,
+                           query.direct, std::move(answer)};
+  PRATIQUE_DO(write_outputs(invocation, console, [&](const std::string& format) -> Result<std::string> {
+    return render(report, format, look_of(invocation, console));
+  }));
+  for (const auto& line : tell_where_unknown(report.answer)) note(console, line);
+  if (report.answer.next)
+    note(console, with_commas(report.answer.artifacts.size()) + " of " + with_commas(report.answer.ledger.affected) +
+                      " artifacts shown (--limit)");
+  note(console, render(report.answer.ledger));
+  return exit_code::ok;
+}
+
+}  // namespace
+
+Commands where_commands() {
+  return {{.name = "where",
+           .summary = "Find the artifacts that contain a package, and where they run",
+           .detail =
+               "Answers from the store, from every depth of the dependency graph, with the path to the package. What "
+               "runs and has no bill is listed as unknown.",
+           .arguments = {{.name = "PURL", .help = "a package URL; with a version it means exactly that one"}},
+           .options = {output_option({"table", "wide", "json", "jsonl", "csv", "name"}),
+                       {.name = "range",
+                        .value = "VERS",
+                        .help = "only versions in this range: 'vers:maven/<2.17.1', or as the ecosystem writes it"},
+                       {.name = "running", .help = "only what runs in a cluster"},
+                       {.name = "direct", .help = "only direct dependencies of the artifact"},
+                       {.name = "limit", .value = "N", .help = "at most this many artifacts"}},
+           .examples =
+               {"pratique where pkg:maven/org.apache.logging.log4j/log4j-core --range 'vers:maven/<2.17.1' --running",
+                "pratique where pkg:npm/lodash@4.17.20 -o json"},
+           .run = run_where}};
+}
+
+}  // namespace pratique

@@ -1,0 +1,179 @@
+// The configuration of `serve`: YAML -> ServerConfig.
+#include <array>
+#include <cmath>
+#include <filesystem>
+#include <optional>
+
+#include "app/server/server.h"
+#include "base/text.h"
+#include "base/yaml.h"
+
+namespace pratique {
+namespace {
+
+using std::chrono::milliseconds;
+
+struct Unit {
+  std::string_view name;
+  std::uint64_t factor;
+};
+constexpr Unit byte_units[] = {{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"B", 1}, {"", 1}};
+constexpr Unit time_units[] = {{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}};
+
+// "8MiB", "30s": a whole number and a unit.
+template <std::size_t n>
+std::optional<std::uint64_t> parse_amount(std::string_view text, const Unit (&units)[n]) {
+  const auto end = std::min(text.find_first_not_of("0123456789"), text.size());
+  const auto number = parse_unsigned(text.substr(0, end));
+  for (const auto& unit : units)
+    if (number && trim(text.substr(end)) == unit.name && *number <= std::uint64_t{1} << 40)
+      return *number * unit.factor;
+  return std::nullopt;
+}
+
+Result<std::size_t> bytes_or(const YamlFields& fields, std::string_view key, std::size_t fallback) {
+  const Yaml* value = fields.find(key);
+  if (value == nullptr) return fallback;
+  const auto amount = parse_amount(value->text, byte_units);
+  if (amount && *amount > 0) return static_cast<std::size_t>(*amount);
+  return value->error("'" + std::string(key) + "' is a size", "write it as 8MiB");
+}
+
+Result<milliseconds> time_or(const YamlFields& fields, std::string_view key, milliseconds fallback) {
+  const Yaml* value = fields.find(key);
+  if (value == nullptr) return fallback;
+  if (const auto amount = parse_amount(value->text, time_units); amount && *amount <= 86'400'000)
+    return milliseconds(*amount);
+  return value->error("'" + std::string(key) + "' is a time of at most a day", "write it as 30s");
+}
+
+class ConfigReader {
+ public:
+  ConfigReader(const std::string& file, ServerConfig config)
+      : folder_(std::filesystem::path(file).parent_path()), config_(std::move(config)) {}
+
+  Result<ServerConfig> read(const Yaml& document) {
+    PRATIQUE_TRY(const auto fields,
+                 YamlFields::of(document, "the configuration",
+                                {"listen", "tls", "store", "database", "policies", "cluster", "limits", "shutdown"}));
+    PRATIQUE_DO(read_listen(fields));
+    config_.self_signed = resolved(config_.self_signed);
+    if (const Yaml* tls = fields.find("tls")) PRATIQUE_DO(read_tls(*tls));
+    PRATIQUE_TRY(config_.store, path_or(fields, "store", config_.store));
+    PRATIQUE_TRY(config_.database, path_or(fields, "database", config_.database));
+    PRATIQUE_TRY(config_.cluster, fields.text_or("cluster", config_.cluster));
+    PRATIQUE_DO(read_policies(fields));
+    if (const Yaml* limits = fields.find("limits")) PRATIQUE_DO(read_limits(*limits));
+    if (const Yaml* shutdown = fields.find("shutdown")) PRATIQUE_DO(read_shutdown(*shutdown));
+    if (!config_.self_signed.empty()) {
+      config_.http.certificate_file = std::filesystem::path(config_.self_signed) / "tls.crt";
+      config_.http.key_file = std::filesystem::path(config_.self_signed) / "tls.key";
+    }
+    return std::move(config_);
+  }
+
+ private:
+  std::string resolved(const std::string& path) const {
+    if (path.empty() || path.front() == '/') return path;
+    return (folder_ / path).lexically_normal().string();
+  }
+
+  Result<std::string> read_path(const YamlFields& fields, std::string_view key) const {
+    constexpr std::string_view sqlite = "sqlite:";
+    PRATIQUE_TRY(const auto path, fields.text(key));
+    if (path.starts_with(sqlite)) return std::string(sqlite) + resolved(path.substr(sqlite.size()));
+    return path.find("://") == std::string::npos ? resolved(path) : path;
+  }
+
+  Result<std::string> path_or(const YamlFields& fields, std::string_view key, const std::string& fallback) const {
+    return fields.find(key) != nullptr ? read_path(fields, key) : fallback;
+  }
+
+  // "127.0.0.1:8443", "[::]:8443", ":8443" for every address.
+  Result<void> read_listen(const YamlFields& fields) {
+    const Yaml* value = fields.find("listen");
+    if (value == nullptr) return {};
+    PRATIQUE_TRY(const auto text, fields.text("listen"));
+    const auto colon = text.rfind(':');
+    const auto port = colon == std::string::npos ? std::nullopt : parse_unsigned(text.substr(colon + 1));
+    if (!port || *port > 65535)
+      return value->error("'" + text + "' is no address with a port", "write it as 0.0.0.0:8443");
+    auto address = text.substr(0, colon);
+    if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
+    config_.http.address = address.empty() ? "::" : address;
+    config_.http.port = static_cast<std::uint16_t>(*port);
+    return {};
+  }
+
+  Result<void> read_tls(const Yaml& value) {
+    PRATIQUE_TRY(const auto fields, YamlFields::of(value, "tls", {"certificate", "key", "selfSigned", "host"}));
+    const bool given = fields.find("certificate") != nullptr || fields.find("key") != nullptr;
+    if (given) {
+      if (const Yaml* both = fields.find("selfSigned"))
+        return both->error("a certificate is given already", "take 'selfSigned' away, or 'certificate' and 'key'");
+      config_.self_signed.clear();
+      PRATIQUE_TRY(config_.http.certificate_file, read_path(fields, "certificate"));
+      PRATIQUE_TRY(config_.http.key_file, read_path(fields, "key"));
+    } else {
+      PRATIQUE_TRY(config_.self_signed, path_or(fields, "selfSigned", config_.self_signed));
+    }
+    PRATIQUE_TRY(config_.host, fields.text_or("host", config_.host));
+    return {};
+  }
+
+  Result<void> read_policies(const YamlFields& fields) {
+    PRATIQUE_DO(fields.need("policies"));
+    PRATIQUE_TRY(const auto paths, fields.texts("policies"));
+    if (paths.empty())
+      return fields.find("policies")->error("without a policy everything would be admitted", "name a file or a folder");
+    for (const auto& path : paths) config_.policies.push_back(resolved(path));
+    return {};
+  }
+
+  Result<void> read_limits(const Yaml& value) {
+    PRATIQUE_TRY(const auto fields, YamlFields::of(value, "limits",
+                                                   {"body", "bodies", "cache", "connections", "threads", "workers",
+                                                    "lookups", "requestTimeout", "idleTimeout"}));
+    auto& http = config_.http;
+    PRATIQUE_TRY(http.body_limit, bytes_or(fields, "body", http.body_limit));
+    PRATIQUE_TRY(http.memory_limit, bytes_or(fields, "bodies", http.memory_limit));
+    PRATIQUE_TRY(config_.cache_bytes, bytes_or(fields, "cache", config_.cache_bytes));
+    PRATIQUE_TRY(http.connection_limit, fields.number_or("connections", http.connection_limit, 1, 1'000'000));
+    PRATIQUE_TRY(http.threads, fields.number_or("threads", http.threads, 1, 1024));
+    PRATIQUE_TRY(http.workers, fields.number_or("workers", http.workers, 1, 1024));
+    PRATIQUE_TRY(config_.lookups, fields.number_or("lookups", config_.lookups, 1, 1024));
+    PRATIQUE_TRY(http.request_timeout, time_or(fields, "requestTimeout", http.request_timeout));
+    PRATIQUE_TRY(http.idle_timeout, time_or(fields, "idleTimeout", http.idle_timeout));
+    return {};
+  }
+
+  Result<void> read_shutdown(const Yaml& value) {
+    PRATIQUE_TRY(const auto fields, YamlFields::of(value, "shutdown", {"delay", "grace"}));
+    PRATIQUE_TRY(config_.shutdown_delay, time_or(fields, "delay", config_.shutdown_delay));
+    PRATIQUE_TRY(config_.shutdown_grace, time_or(fields, "grace", config_.shutdown_grace));
+    return {};
+  }
+
+  std::filesystem::path folder_;
+  ServerConfig config_;
+};
+
+Result<ServerConfig> read_config(std::string_view yaml, const std::string& file_name, ServerConfig defaults) {
+  PRATIQUE_TRY(const auto documents, parse_yaml(yaml));
+  if (documents.size() != 1)
+    return Error{
+        Fault::usage, "holds " + std::to_string(documents.size()) + " documents", {}, "write one; docs/server.md"};
+  return ConfigReader(file_name, std::move(defaults)).read(documents.front());
+}
+
+}  // namespace
+
+Result<ServerConfig> parse_server_config(std::string_view yaml, const std::string& file_name, ServerConfig defaults) {
+  auto config = read_config(yaml, file_name, std::move(defaults));
+  if (config) return config;
+  auto error = in_yaml_file(file_name, std::move(config).error());
+  error.fault = Fault::usage;
+  return error;
+}
+
+}  // namespace pratique

@@ -1,0 +1,63 @@
+// The service behind `pratique serve`: the admission webhook, questions to the inventory, health and metrics over one
+// TLS port. docs/server.md is its manual for users.
+//
+// The surprise: it handles no signal and watches nothing by itself. Whoever runs it calls refresh() now and then and
+// stop() once. What cannot be loaded at start is an error; later the old one stays in use, and the log and the metrics
+// say so.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "world/http/http.h"
+
+namespace pratique {
+
+struct ServerConfig {
+  HttpServerOptions http;          // address, port, certificate, limits
+  std::string self_signed = ".";   // folder for a certificate of our own; empty where one was given
+  std::string host = "localhost";  // the name on it
+  std::string store, database;
+  std::vector<std::string> policies;  // files and folders
+  std::string cluster;                // a name for logs; may be empty
+  std::size_t cache_bytes = std::size_t{256} << 20;
+  unsigned lookups = 2;                              // bills that are looked up at once
+  std::chrono::milliseconds shutdown_delay{0};       // how long /readyz says no before the port closes
+  std::chrono::milliseconds shutdown_grace{20'000};  // how long requests in flight have then
+};
+
+// The YAML file of `serve --config`. `defaults` has what the file may leave out; paths in the file are relative to its
+// folder. Fault: usage, with file:line:column and a suggestion.
+Result<ServerConfig> parse_server_config(std::string_view yaml, const std::string& file_name, ServerConfig defaults);
+
+class Server {
+ public:
+  // Answering when it returns. Fault: that of the first thing that cannot be loaded; names it.
+  static Result<Server> start(ServerConfig config, Clock clock, std::string version);
+  Server(Server&&) noexcept;
+  Server& operator=(Server&&) noexcept;
+  ~Server();  // stops without grace
+
+  std::uint16_t port() const;
+  // Takes policies, certificate and advisory database that are new on disk; `all` reads them whether they changed or
+  // not.
+  enum class What { changed, all };
+  void refresh(What what);
+  // From now on /readyz says no; everything is still answered.
+  void drain();
+  // No new connections; requests in flight are answered within the grace.
+  void stop();
+
+ private:
+  struct State;
+  explicit Server(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace pratique

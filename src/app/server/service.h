@@ -1,0 +1,44 @@
+// What answering a request needs, and the answers. Private to the server.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+
+#include "app/server/evidence.h"
+#include "app/server/metrics.h"
+#include "app/server/server.h"
+#include "flow/admit.h"
+#include "world/http/http.h"
+
+namespace pratique {
+
+struct Service {
+  Service(ServerConfig wanted, const std::string& version)
+      : config(std::move(wanted)),
+        metrics(version),
+        stores(config.store),
+        lookups(config.lookups, most_lookups_waiting) {}
+
+  static constexpr std::size_t most_lookups_waiting = 4096;
+
+  const ServerConfig config;
+  Metrics metrics;
+  StoreReaders stores;
+  Workers lookups;
+  Gate gate{evidence(), gate_options()};
+  std::atomic<bool> draining{false};
+  std::atomic<const HttpServer*> door{nullptr};  // once it is open
+
+ private:
+  EvidenceSource evidence();
+  GateOptions gate_options() const;
+};
+
+// One log line and one count for each. `service` outlives what this returns.
+HttpAnswer answer(Service& service, const HttpRequest& request);
+
+// How long the API server waits: "10s", "1m0s", "1.5s"; what is no such time is `fallback`. 30 s at most.
+std::chrono::milliseconds patience_of(std::string_view timeout, std::chrono::milliseconds fallback);
+
+}  // namespace pratique

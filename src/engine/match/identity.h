@@ -1,0 +1,48 @@
+// Who a component is to the advisories: the package to look up, in which stream, and the version to compare. Private to
+// match/.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "model/bill.h"
+#include "model/version.h"
+
+namespace pratique {
+
+// Views are good until the next component is identified.
+struct Identity {
+  std::string_view type;     // of the purl
+  std::string_view package;  // key: of the source package where the advisories speak of those
+  std::string_view stream;
+  std::string_view version;  // empty when the bill gives none
+  Scheme scheme = Scheme::generic;
+};
+
+class Identifier {
+ public:
+  explicit Identifier(const Bill& bill);
+
+  // Not a package: a file, a layer, an operating system, the subject itself, the source that an installed package was
+  // made from, what only groups packages. They are not examined.
+  bool is_package(std::uint32_t component) const;
+  // The error's text is the reason why nobody can judge the component.
+  Result<Identity> identify(std::uint32_t component);
+
+ private:
+  Result<std::string_view> stream_of(std::string_view type, std::string_view package, std::string_view purl);
+  std::string_view key_of_source(std::string_view package, std::string_view source);
+  std::string_view version_of_purl(const Component& component, std::string_view type);
+
+  const Bill& bill_;
+  std::vector<bool> has_parts_, is_source_;
+  std::string package_, version_, distro_, source_key_, source_;
+  std::map<std::string, Result<std::string>, std::less<>> streams_;  // by type, vendor and release as written
+  std::string stream_key_;
+};
+
+}  // namespace pratique

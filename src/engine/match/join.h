@@ -1,0 +1,35 @@
+// Which advisories speak of one vulnerability, and what they say together. Private to match/.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/advisory.h"
+#include "model/finding.h"
+
+namespace pratique {
+
+// One advisory that applies to a package.
+struct Hit {
+  const Advisory* advisory = nullptr;
+  const Affected* affected = nullptr;  // the entry that applied
+  Proof proof;
+};
+
+// One vulnerability: its name and the advisories about it (indices into the hits, the one that says most in front).
+struct Vulnerability {
+  std::string id;
+  std::vector<std::size_t> hits;
+};
+
+// A vulnerability is known by its CVE. An advisory that names several CVEs belongs to those of them that others name
+// too, or to the first; a distribution's notice to each CVE it mends (`upstream`). Without a CVE, advisories that name
+// each other belong together. Ordered by id.
+std::vector<Vulnerability> join(const std::vector<Hit>& hits);
+
+// All but places, path and the component's own names.
+Finding finding_of(const Vulnerability& vulnerability, const std::vector<Hit>& hits, Scheme scheme,
+                   std::string_view installed);
+
+}  // namespace pratique

@@ -1,0 +1,210 @@
+#include "engine/match/match.h"
+
+#include <algorithm>
+#include <memory>
+#include <tuple>
+#include <unordered_map>
+
+#include "engine/match/identity.h"
+#include "engine/match/join.h"
+#include "engine/version/version.h"
+#include "model/ecosystem.h"
+
+namespace pratique {
+namespace {
+
+// An entry that applies, before its advisory was fetched.
+struct Applied {
+  std::uint32_t advisory = 0;
+  std::uint32_t position = 0;
+  std::string range;  // as in Proof
+  bool fallback = false;
+};
+
+std::string text_of(const VersView& range) {
+  Vers vers{range.scheme, range.any, {}};
+  for (const auto& [comparator, version] : range.constraints)
+    vers.constraints.push_back({comparator, std::string(version)});
+  return render_vers(vers);
+}
+
+// What one package in one version came to.
+struct Judged {
+  std::vector<std::size_t> findings;
+};
+
+class Matching {
+ public:
+  Matching(const Bill& bill, const AdvisoryData& data) : bill_(bill), data_(data), identifier_(bill) {
+    visit_ = [this](const AffectedView& view) { look_at(view); };
+  }
+
+  Result<Match> run() {
+    for (std::uint32_t i = 0; i < bill_.components.size(); ++i) {
+      if (!identifier_.is_package(i)) continue;
+      ++match_.components;
+      PRATIQUE_DO(judge(i));
+    }
+    const auto order = [](const Finding& f) { return std::tie(f.id, f.component); };
+    std::sort(match_.findings.begin(), match_.findings.end(), [&](const Finding& a, const Finding& b) {
+      return a.severity != b.severity ? a.severity > b.severity : order(a) < order(b);
+    });
+    return std::move(match_);
+  }
+
+ private:
+  Result<void> judge(std::uint32_t component) {
+    auto identity = identifier_.identify(component);
+    if (!identity) {
+      do_not_know(component, std::move(identity.error().text));
+      return {};
+    }
+    identity_ = *identity;
+    names_version_ = names_version(identity_.scheme, identity_.version);
+    candidates_ = 0;
+    undecided_ = 0;
+    judged_ = nullptr;
+    applied_.clear();
+    PRATIQUE_DO(data_.each(identity_.package, identity_.stream, visit_));
+    if (candidates_ == 0) {
+      if (!has_advisories_by_name(identity_.type))
+        do_not_know(component, "nobody collects advisories for pkg:" + std::string(identity_.type));
+      else if (!covers())
+        do_not_know(component, "no advisories for " + data_name() + " in the database");
+      return {};
+    }
+    if (undecided_ > 0)
+      do_not_know(component, identity_.version.empty() ? "no version, and there are advisories for some"
+                                                       : "'" + std::string(identity_.version) + "' is no version");
+    if (judged_ != nullptr) {
+      for (const std::size_t finding : judged_->findings) match_.findings[finding].elsewhere.push_back(component);
+      return {};
+    }
+    return report(component);
+  }
+
+  // The first entry of a package tells whether the package was judged before.
+  void look_at(const AffectedView& view) {
+    if (candidates_++ == 0) judged_ = find_judged();
+    const bool taken = !applied_.empty() && applied_.back().advisory == view.advisory;
+    const auto is_any = [](const VersView& range) { return range.any; };
+    if (!names_version_) {
+      const auto any = std::find_if(view.ranges.begin(), view.ranges.end(), is_any);
+      if (any == view.ranges.end())
+        ++undecided_;
+      else if (!taken && judged_ == nullptr)
+        applied_.push_back({view.advisory, view.position, text_of(*any), false});
+      return;
+    }
+    if (judged_ != nullptr || taken) return;
+    for (const VersView& range : view.ranges)
+      if (const Containment held = contains(range, identity_.version); held.inside)
+        return applied_.push_back({view.advisory, view.position, text_of(range), held.fallback});
+    for (const std::string_view listed : view.versions)
+      if (const Order order = compare_versions(identity_.scheme, listed, identity_.version); order.order == 0)
+        return applied_.push_back({view.advisory, view.position, "versions: " + std::string(listed), order.fallback});
+  }
+
+  // Identity is (package, stream, version); equal texts only, since the findings show the text.
+  Judged* find_judged() {
+    key_.assign(identity_.package).append("\n").append(identity_.stream).append("\n").append(identity_.version);
+    const auto known = judged_before_.find(key_);
+    return known == judged_before_.end() ? nullptr : &known->second;
+  }
+
+  Result<void> report(std::uint32_t component) {
+    Judged& judged = judged_before_[key_];
+    if (applied_.empty()) return {};
+    std::vector<Hit> hits;
+    for (const Applied& applied : applied_) {
+      PRATIQUE_TRY(const Advisory* const advisory, fetch(applied.advisory));
+      if (applied.position >= advisory->affected.size())
+        return Error{Fault::malformed, "the database has no such entry in " + advisory->id, {}, {}};
+      hits.push_back({advisory, &advisory->affected[applied.position], proof_of(*advisory, applied)});
+    }
+    for (const Vulnerability& vulnerability : join(hits)) {
+      Finding finding = finding_of(vulnerability, hits, identity_.scheme, identity_.version);
+      const Component& found = bill_.components[component];
+      finding.component = component;
+      finding.name = found.name;
+      finding.version = found.version.empty() ? identity_.version : found.version;
+      finding.purl = found.purl;
+      finding.path = path_to(component);
+      judged.findings.push_back(match_.findings.size());
+      match_.findings.push_back(std::move(finding));
+    }
+    return {};
+  }
+
+  Proof proof_of(const Advisory& advisory, const Applied& applied) const {
+    return {.advisory = advisory.id,
+            .revision = advisory.modified ? render_time(*advisory.modified) : "",
+            .package = std::string(identity_.package),
+            .stream = std::string(identity_.stream),
+            .range = applied.range,
+            .comparator = std::string(name_of(identity_.scheme)),
+            .installed = std::string(identity_.version),
+            .fallback = applied.fallback};
+  }
+
+  // Many packages of a bill share advisories.
+  Result<const Advisory*> fetch(std::uint32_t number) {
+    if (const auto known = advisories_.find(number); known != advisories_.end()) return &known->second;
+    PRATIQUE_TRY(Advisory advisory, data_.advisory(number));
+    return &advisories_.emplace(number, std::move(advisory)).first->second;
+  }
+
+  std::vector<std::string> path_to(std::uint32_t component) {
+    if (!paths_) paths_ = std::make_unique<Paths>(bill_);
+    std::vector<std::string> labels;
+    for (const std::uint32_t step : paths_->path(component)) labels.push_back(label_of(bill_.components[step]));
+    return labels;
+  }
+
+  // Neighbours in a bill have the same type and stream.
+  bool covers() {
+    if (covered_type_ != identity_.type || covered_stream_ != identity_.stream || !asked_) {
+      covered_type_ = identity_.type;
+      covered_stream_ = identity_.stream;
+      covered_ = data_.covers(identity_.type, identity_.stream);
+      asked_ = true;
+    }
+    return covered_;
+  }
+
+  std::string data_name() const {
+    return identity_.stream.empty() ? "pkg:" + std::string(identity_.type) : std::string(identity_.stream);
+  }
+
+  void do_not_know(std::uint32_t component, std::string reason) {
+    const Component& of = bill_.components[component];
+    match_.unknown.push_back(
+        {component, std::string(of.name), std::string(of.version), std::string(of.purl), std::move(reason)});
+  }
+
+  const Bill& bill_;
+  const AdvisoryData& data_;
+  Identifier identifier_;
+  AdvisoryData::Visit visit_;
+  Match match_;
+
+  // Of the component that is being judged.
+  Identity identity_;
+  bool names_version_ = false;
+  std::size_t candidates_ = 0, undecided_ = 0;
+  std::vector<Applied> applied_;
+  Judged* judged_ = nullptr;
+  std::string key_;
+
+  std::unordered_map<std::string, Judged> judged_before_;
+  std::unordered_map<std::uint32_t, Advisory> advisories_;
+  std::unique_ptr<Paths> paths_;
+  std::string covered_type_, covered_stream_;
+  bool covered_ = false, asked_ = false;
+};
+
+}  // namespace
+
+Result<Match> match(const Bill& bill, const AdvisoryData& data) { return Matching(bill, data).run(); }
+
+}  // namespace pratique

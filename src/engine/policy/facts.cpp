@@ -1,0 +1,106 @@
+#include <algorithm>
+
+#include "base/text.h"
+#include "engine/policy/policy.h"
+#include "engine/policy/set.h"
+#include "model/purl.h"
+
+namespace pratique {
+namespace {
+
+constexpr std::size_t unknown_kept = 20;  // of the packages that nobody could judge
+constexpr std::size_t path_head = 4;      // labels of a path that are shown from either end
+constexpr std::size_t path_tail = 3;
+
+// The bill in a pool of its own, without what no rule asks.
+Bill kept_of(const Bill& bill) {
+  Bill kept = bill;
+  kept.rejected.clear();
+  kept.details.clear();
+  kept.pool = std::make_shared<TextPool>();
+  for (auto& component : kept.components) {
+    component.ref = component.cpe = component.license = component.supplier = {};
+    for (std::string_view* text :
+         {&component.group, &component.name, &component.version, &component.purl, &component.source})
+      *text = kept.pool->keep(*text);
+  }
+  return kept;
+}
+
+// A component that was set aside as a whole: "/components/12", "/packages/3".
+bool is_component(std::string_view place) {
+  const auto slash = place.rfind('/');
+  if (slash == std::string_view::npos || !parse_unsigned(place.substr(slash + 1))) return false;
+  const auto list = place.substr(0, slash);
+  return list.ends_with("/components") || list == "/packages";
+}
+
+// What a component is called by itself: "log4j-core" of "org.apache.logging.log4j:log4j-core".
+std::string own_name(std::string_view name) { return lower(name.substr(name.find_last_of("/:") + 1)); }
+
+bool before(const ImageFacts::Entry& a, const ImageFacts::Entry& b) {
+  return std::tie(a.hash, a.component) < std::tie(b.hash, b.component);
+}
+
+}  // namespace
+
+ImageFacts::ImageFacts(const Bill& bill) : bill_(kept_of(bill)), paths_(bill_), packages_(bill_.components.size()) {
+  std::string scratch;
+  std::size_t text = 0;
+  for (std::uint32_t i = 0; i < bill_.components.size(); ++i) {
+    const Component& component = bill_.components[i];
+    text += component.group.size() + component.name.size() + component.version.size() + component.purl.size();
+    if (component.purl.empty()) {
+      if (!component.name.empty()) without_purl_.push_back({hash_of(own_name(component.name)), i});
+      continue;
+    }
+    const auto package = package_of(component.purl, scratch);
+    const bool inside =
+        package.data() >= component.purl.data() && package.data() < component.purl.data() + component.purl.size();
+    packages_[i] = inside ? package : bill_.pool->keep(package);
+    by_package_.push_back({hash_of(packages_[i]), i});
+  }
+  std::sort(by_package_.begin(), by_package_.end(), before);
+  std::sort(without_purl_.begin(), without_purl_.end(), before);
+  unread_ = static_cast<std::uint64_t>(std::count_if(bill.rejected.begin(), bill.rejected.end(),
+                                                     [](const Rejected& part) { return is_component(part.place); }));
+  bytes_ = sizeof(*this) + text +
+           bill_.components.size() * (sizeof(Component) + sizeof(Entry) + sizeof(std::string_view) + 8) +
+           bill_.edges.size() * sizeof(Edge);
+}
+
+std::string ImageFacts::path_to(std::uint32_t component) const {
+  auto steps = paths_.path(component);
+  if (!steps.empty()) steps.pop_back();
+  std::string path;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const bool cut = steps.size() > path_head + path_tail + 1;
+    if (cut && i == path_head) {
+      const std::size_t left_out = steps.size() - path_head - path_tail;
+      path.append(" > ... ").append(std::to_string(left_out)).append(" more ...");
+      i += left_out - 1;
+      continue;
+    }
+    path.append(path.empty() ? "" : " > ").append(label_of(bill_.components[steps[i]]));
+  }
+  return path;
+}
+
+MatchFacts::MatchFacts(Match match, std::string database_generation)
+    : findings(std::move(match.findings)),
+      unknown_count(match.unknown.size()),
+      generation(std::move(database_generation)) {
+  match.unknown.resize(std::min(match.unknown.size(), unknown_kept));
+  unknown = std::move(match.unknown);
+  unknown.shrink_to_fit();
+  bytes = sizeof(*this);
+  for (const auto& finding : findings) {
+    bytes += sizeof finding + finding.summary.size() + finding.purl.size() + finding.url.size() +
+             finding.elsewhere.size() * sizeof(std::uint32_t) +
+             (1 + finding.other_proofs.size()) * (sizeof(Proof) + 128);
+    for (const auto& label : finding.path) bytes += sizeof label + label.size();
+    for (const auto& alias : finding.aliases) bytes += sizeof alias + alias.size();
+  }
+}
+
+}  // namespace pratique

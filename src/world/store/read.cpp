@@ -1,0 +1,215 @@
+// What the store answers: rows to values. Steps of a query are joined in flow/locate.
+#include <algorithm>
+#include <set>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "base/text.h"
+#include "world/store/facts.h"
+#include "world/store/purl_column.h"
+#include "world/store/state.h"
+
+namespace pratique {
+namespace {
+
+// Calls visit(rows) for each row.
+template <class Visit>
+Result<void> for_each(Rows rows, Visit&& visit) {
+  while (true) {
+    PRATIQUE_TRY(const bool found, rows.next());
+    if (!found) return {};
+    PRATIQUE_DO(visit(rows));
+  }
+}
+
+// Columns: id, key, version, name, purl, source.
+StoredComponent component_of(const Rows& rows) {
+  StoredComponent component;
+  component.id = static_cast<ComponentId>(rows.integer(0));
+  component.package = rows.text(1);
+  component.version = rows.text(2);
+  component.name = rows.text(3);
+  component.purl = whole_purl(rows.text(4), component.package);
+  component.source = rows.text(5);
+  return component;
+}
+
+// The first text behind all those that begin with `prefix`; empty when there is none.
+std::string end_of_prefix(std::string prefix) {
+  while (!prefix.empty() && static_cast<unsigned char>(prefix.back()) == 0xff) prefix.pop_back();
+  if (!prefix.empty()) ++prefix.back();
+  return prefix;
+}
+
+Error dangling(std::string_view what, std::uint32_t id, const std::string& path) {
+  return {Fault::internal, "the store has no " + std::string(what) + " " + std::to_string(id), {path}, ""};
+}
+
+}  // namespace
+
+std::string StoredComponent::label() const {
+  return label_of(Component{.name = name, .version = version, .purl = purl});
+}
+
+std::vector<std::uint32_t> BillFacts::path(std::uint32_t position) const {
+  std::vector<std::uint32_t> steps;
+  for (auto at = position; at != no_component && steps.size() < before.size(); at = before[at]) steps.push_back(at);
+  std::reverse(steps.begin(), steps.end());
+  return steps;
+}
+
+Result<std::vector<std::string>> Store::find_packages(std::string_view name, std::size_t limit) const {
+  const std::string first = lower(name), end = end_of_prefix(first);
+  std::vector<std::string> keys;
+  if (first.empty()) return keys;
+  PRATIQUE_TRY(Rows rows, state_->database.query("SELECT key FROM packages WHERE name >= $1 AND name < $2 "
+                                                 "ORDER BY name, key LIMIT $3",
+                                                 first, end, static_cast<std::int64_t>(limit)));
+  PRATIQUE_DO(for_each(std::move(rows), [&](const Rows& row) -> Result<void> {
+    keys.emplace_back(row.text(0));
+    return {};
+  }));
+  return keys;
+}
+
+Result<std::vector<StoredComponent>> Store::find_components(std::string_view package) const {
+  std::vector<StoredComponent> components;
+  PRATIQUE_TRY(Rows rows,
+               state_->database.query("SELECT components.id, key, version, components.name, purl, source FROM packages "
+                                      "JOIN components ON components.package = packages.id WHERE key = $1 "
+                                      "ORDER BY version, components.name, purl, source",
+                                      package));
+  PRATIQUE_DO(for_each(std::move(rows), [&](const Rows& row) -> Result<void> {
+    components.push_back(component_of(row));
+    return {};
+  }));
+  return components;
+}
+
+Result<void> Store::visit_postings(std::span<const ComponentId> components, const VisitPosting& visit) const {
+  const Database& database = state_->database;
+  std::vector<ComponentId> ids(components.begin(), components.end());
+  std::sort(ids.begin(), ids.end());
+  PRATIQUE_TRY(const auto last, database.number("SELECT MAX(shard) FROM postings"));
+  for (std::int64_t shard = 0; shard <= last.value_or(-1); ++shard) {
+    for (const ComponentId component : ids) {
+      PRATIQUE_TRY(Rows rows, database.query("SELECT artifacts FROM postings WHERE shard = $1 AND component = $2",
+                                             shard, component));
+      PRATIQUE_TRY(const bool found, rows.next());
+      if (found) PRATIQUE_DO(visit(static_cast<std::uint32_t>(shard), rows.text(0)));
+    }
+  }
+  return {};
+}
+
+Result<void> Store::visit_running(const VisitPosting& visit) const {
+  PRATIQUE_TRY(Rows rows, state_->database.query("SELECT shard, artifacts FROM running"));
+  return for_each(std::move(rows),
+                  [&](const Rows& row) { return visit(static_cast<std::uint32_t>(row.integer(0)), row.text(1)); });
+}
+
+Result<std::vector<StoredComponent>> Store::load_components(std::span<const ComponentId> ids) const {
+  std::vector<StoredComponent> components;
+  components.reserve(ids.size());
+  for (const ComponentId id : ids) {
+    PRATIQUE_TRY(Rows rows, state_->database.query("SELECT components.id, key, version, components.name, purl, source "
+                                                   "FROM components JOIN packages ON packages.id = components.package "
+                                                   "WHERE components.id = $1",
+                                                   id));
+    PRATIQUE_TRY(const bool found, rows.next());
+    if (!found) return dangling("component", id, state_->path);
+    components.push_back(component_of(rows));
+  }
+  return components;
+}
+
+Result<std::vector<StoredArtifact>> Store::load_artifacts(std::span<const ArtifactId> ids) const {
+  std::vector<StoredArtifact> artifacts;
+  artifacts.reserve(ids.size());
+  for (const ArtifactId id : ids) {
+    PRATIQUE_TRY(Rows rows, state_->database.query("SELECT digest, name FROM artifacts WHERE id = $1", id));
+    PRATIQUE_TRY(const bool found, rows.next());
+    if (!found) return dangling("artifact", id, state_->path);
+    artifacts.push_back({id, std::string(rows.text(0)), std::string(rows.text(1))});
+  }
+  return artifacts;
+}
+
+Result<std::vector<BillFacts>> Store::load_facts(std::span<const ArtifactId> ids) const {
+  std::vector<BillFacts> bills;
+  for (const ArtifactId id : ids) {
+    PRATIQUE_TRY(Rows rows,
+                 state_->database.query("SELECT ingested_at, facts FROM bills WHERE artifact = $1 ORDER BY id", id));
+    PRATIQUE_DO(for_each(std::move(rows), [&](const Rows& row) -> Result<void> {
+      auto facts = unpack_facts(row.text(1));
+      if (!facts) return std::move(facts).error().in(state_->path);
+      bills.push_back({id, time_of(row.integer(0)), std::move(facts->components), std::move(facts->before)});
+      return {};
+    }));
+  }
+  return bills;
+}
+
+Result<std::vector<RunningIn>> Store::find_running(std::span<const ArtifactId> ids) const {
+  const Database& database = state_->database;
+  std::unordered_map<std::int64_t, RunningIn> owners;  // looked up once each
+  const auto owner_of = [&](std::int64_t workload) -> Result<RunningIn> {
+    if (const auto known = owners.find(workload); known != owners.end()) return known->second;
+    PRATIQUE_TRY(Rows rows, database.query("SELECT clusters.name, name_space, kind, workloads.name FROM workloads "
+                                           "JOIN clusters ON clusters.id = cluster WHERE workloads.id = $1",
+                                           workload));
+    PRATIQUE_TRY(const bool found, rows.next());
+    if (!found) return dangling("workload", static_cast<std::uint32_t>(workload), state_->path);
+    RunningIn owner;
+    owner.cluster = rows.text(0);
+    owner.name_space = rows.text(1);
+    owner.kind = rows.text(2);
+    owner.name = rows.text(3);
+    return owners.emplace(workload, std::move(owner)).first->second;
+  };
+  std::vector<RunningIn> all;
+  for (const ArtifactId id : ids) {
+    const auto first = static_cast<std::ptrdiff_t>(all.size());
+    std::int64_t current = 0;
+    std::unordered_set<std::int64_t> pods;  // of the current workload
+    // Answered by the index alone.
+    PRATIQUE_TRY(Rows rows,
+                 database.query("SELECT workload, name, valid_from, pod FROM containers "
+                                "WHERE artifact = $1 AND valid_to IS NULL ORDER BY workload, name, valid_from",
+                                id));
+    PRATIQUE_DO(for_each(std::move(rows), [&](const Rows& row) -> Result<void> {
+      const Time since = time_of(row.integer(2));
+      if (row.integer(0) != current) {
+        current = row.integer(0);
+        PRATIQUE_TRY(RunningIn owner, owner_of(current));
+        owner.artifact = id;
+        owner.since = since;
+        all.push_back(std::move(owner));
+        pods.clear();
+      }
+      RunningIn& running = all.back();
+      if (running.containers.empty() || running.containers.back() != row.text(1))
+        running.containers.emplace_back(row.text(1));
+      running.since = std::min(running.since, since);
+      if (pods.insert(row.integer(3)).second) ++running.pods;
+      return {};
+    }));
+    std::sort(all.begin() + first, all.end(), [](const RunningIn& a, const RunningIn& b) {
+      return std::tie(a.cluster, a.name_space, a.kind, a.name) < std::tie(b.cluster, b.name_space, b.kind, b.name);
+    });
+  }
+  return all;
+}
+
+Result<std::vector<std::string>> Store::running_unpinned() const {
+  std::vector<std::string> images;
+  PRATIQUE_TRY(Rows rows, state_->database.query("SELECT DISTINCT image FROM containers "
+                                                 "WHERE artifact IS NULL AND valid_to IS NULL ORDER BY image"));
+  PRATIQUE_DO(for_each(std::move(rows), [&](const Rows& row) -> Result<void> {
+    images.emplace_back(row.text(0));
+    return {};
+  }));
+  return images;
+}
+
+}  // namespace pratique

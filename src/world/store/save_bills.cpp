@@ -1,0 +1,229 @@
+#include <algorithm>
+#include <limits>
+
+#include "base/text.h"
+#include "model/purl.h"
+#include "world/store/facts.h"
+#include "world/store/purl_column.h"
+#include "world/store/state.h"
+
+namespace pratique {
+namespace {
+
+// The key a component stands under; see schema.cpp.
+std::string_view key_of(const Component& component, std::string& scratch) {
+  if (!component.purl.empty()) return package_of(component.purl, scratch);
+  const std::string_view name = component.name.empty() ? component.ref : component.name;
+  return scratch = Purl{"generic", std::string(component.group), std::string(name), {}, {}, {}}.package();
+}
+
+// The columns of a component beside its package.
+struct ComponentRow {
+  std::string_view version, name, purl, source;
+};
+
+// All that makes a component the one it is, such that no other has the same text.
+void put_identity(std::string_view key, const ComponentRow& row, std::string& out) {
+  out.clear();
+  for (const auto text : {key, row.version, row.name, row.purl, row.source}) {
+    const auto size = static_cast<std::uint32_t>(text.size());
+    out.append(reinterpret_cast<const char*>(&size), sizeof size).append(text);
+  }
+}
+
+std::string display_name(const StoredBill& stored) {
+  const Subject& subject = stored.bill.subject;
+  if (subject.name.empty()) return stored.place.substr(stored.place.rfind('/') + 1);
+  const bool has_tag = subject.name.rfind(':') != std::string::npos &&
+                       subject.name.find('/', subject.name.rfind(':')) == std::string::npos;
+  if (subject.version.empty() || parse_digest(subject.version) || has_tag) return subject.name;
+  return subject.name + (subject.digest ? ":" : " ") + subject.version;
+}
+
+// One batch on its way into the store: remembers which component is in which artifact until all bills are in.
+class Batch {
+ public:
+  Batch(const Database& database, IdCache<std::int64_t>& packages, IdCache<ComponentId>& components, Time now)
+      : database_(database), package_ids_(packages), component_ids_(components), now_(now) {}
+
+  Result<bool> save(const StoredBill& stored);
+  Result<void> save_postings(const MergePosting& merge);
+  Result<void> save_totals() const;
+
+ private:
+  struct Holding {
+    ComponentId component;
+    ArtifactId artifact;
+    auto operator<=>(const Holding&) const = default;
+  };
+  Result<std::int64_t> package_id(const std::string& key);
+  Result<ComponentId> component_id(const Component& component);
+  Result<ComponentId> find_or_add(std::int64_t package, const ComponentRow& row);
+  Result<void> save_row(const StoredBill& stored, ArtifactId artifact, std::string_view facts);
+
+  const Database& database_;
+  IdCache<std::int64_t>& package_ids_;
+  IdCache<ComponentId>& component_ids_;
+  Time now_;
+  std::string key_scratch_, version_scratch_, identity_;
+  std::vector<Holding> holdings_;
+  std::int64_t bills_ = 0, artifacts_ = 0, new_components_ = 0, occurrences_ = 0;
+};
+
+Result<std::int64_t> Batch::package_id(const std::string& key) {
+  if (const auto* known = package_ids_.find(key)) return *known;
+  PRATIQUE_TRY(auto id, database_.number("SELECT id FROM packages WHERE key = $1", key));
+  if (!id) {
+    std::string scratch;
+    const std::string name = lower(name_of(key, scratch));
+    PRATIQUE_TRY(id, database_.number("INSERT INTO packages (key, name) VALUES ($1, $2) RETURNING id", key, name));
+  }
+  package_ids_.keep(key, *id);
+  return *id;
+}
+
+Result<ComponentId> Batch::component_id(const Component& component) {
+  const std::string_view key = key_of(component, key_scratch_);
+  const ComponentRow row{
+      .version = component.version.empty() ? version_of(component.purl, version_scratch_) : component.version,
+      .name = component.name,
+      .purl = shortened_purl(component.purl, key),
+      .source = component.source};
+  put_identity(key, row, identity_);
+  if (const auto* known = component_ids_.find(identity_)) return *known;
+  PRATIQUE_TRY(const std::int64_t package, package_id(std::string(key)));
+  PRATIQUE_TRY(const ComponentId id, find_or_add(package, row));
+  component_ids_.keep(identity_, id);
+  return id;
+}
+
+Result<ComponentId> Batch::find_or_add(std::int64_t package, const ComponentRow& row) {
+  PRATIQUE_TRY(auto id, database_.number("SELECT id FROM components WHERE package = $1 AND version = $2 AND name = $3 "
+                                         "AND purl = $4 AND source = $5",
+                                         package, row.version, row.name, row.purl, row.source));
+  if (!id) {
+    PRATIQUE_TRY(id, database_.number("INSERT INTO components (package, version, name, purl, source) "
+                                      "VALUES ($1, $2, $3, $4, $5) RETURNING id",
+                                      package, row.version, row.name, row.purl, row.source));
+    ++new_components_;
+  }
+  if (*id >= no_component)
+    return Error{Fault::limit, "the store holds as many distinct components as it can number", {}, ""};
+  return static_cast<ComponentId>(*id);
+}
+
+Result<void> Batch::save_row(const StoredBill& stored, ArtifactId artifact, std::string_view facts) {
+  const Bill& bill = stored.bill;
+  const auto created = bill.created ? std::optional(milliseconds_of(*bill.created)) : std::nullopt;
+  PRATIQUE_TRY(
+      const auto row,
+      database_.number("INSERT INTO bills (digest, artifact, ingested_at, created, format, spec_version, tool, "
+                       "distro, place, facts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id",
+                       stored.digest.text(), artifact, milliseconds_of(now_), created, name_of(bill.format),
+                       bill.spec_version, bill.tool, bill.distro, stored.place, Blob{facts}));
+  if (!stored.original) return {};
+  return database_.run("INSERT INTO originals (bill, size, zstd) VALUES ($1, $2, $3)", *row,
+                       static_cast<std::int64_t>(stored.original->size), Blob{stored.original->zstd});
+}
+
+Result<bool> Batch::save(const StoredBill& stored) {
+  PRATIQUE_TRY(const auto known, database_.number("SELECT id FROM bills WHERE digest = $1", stored.digest.text()));
+  if (known) return false;
+  const Bill& bill = stored.bill;
+  const Digest& digest = bill.subject.digest ? *bill.subject.digest : stored.digest;
+  PRATIQUE_TRY(const ArtifactId artifact, save_artifact(database_, digest.text(), display_name(stored), now_));
+  PRATIQUE_DO(database_.run("UPDATE artifacts SET name = $1 WHERE id = $2", display_name(stored), artifact));
+  PRATIQUE_TRY(const auto other, database_.number("SELECT id FROM bills WHERE artifact = $1 LIMIT 1", artifact));
+  std::vector<ComponentId> components;
+  components.reserve(bill.components.size());
+  for (const Component& component : bill.components) {
+    PRATIQUE_TRY(const ComponentId id, component_id(component));
+    components.push_back(id);
+    holdings_.push_back({id, artifact});
+  }
+  holdings_.push_back({any_component, artifact});
+  const Paths paths(bill);
+  std::vector<std::uint32_t> before(components.size());
+  for (std::uint32_t i = 0; i < before.size(); ++i) before[i] = paths.before(i);
+  PRATIQUE_DO(save_row(stored, artifact, pack_facts(components, before)));
+  ++bills_;
+  if (!other) ++artifacts_;
+  occurrences_ += static_cast<std::int64_t>(components.size());
+  return true;
+}
+
+// In the order of the table's key, so that neighbours are read and written together.
+Result<void> Batch::save_postings(const MergePosting& merge) {
+  constexpr auto shard_bits = 16;
+  const auto key = [](const Holding& holding) {
+    return std::tuple(holding.artifact >> shard_bits, holding.component, holding.artifact);
+  };
+  std::sort(holdings_.begin(), holdings_.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
+  holdings_.erase(std::unique(holdings_.begin(), holdings_.end()), holdings_.end());
+  std::vector<ArtifactId> artifacts;
+  for (std::size_t i = 0; i < holdings_.size();) {
+    const ComponentId component = holdings_[i].component;
+    const std::uint32_t shard = holdings_[i].artifact >> shard_bits;
+    artifacts.clear();
+    for (; i < holdings_.size() && holdings_[i].component == component && holdings_[i].artifact >> shard_bits == shard;
+         ++i)
+      artifacts.push_back(holdings_[i].artifact);
+    std::string merged;
+    {
+      PRATIQUE_TRY(Rows rows, database_.query("SELECT artifacts FROM postings WHERE shard = $1 AND component = $2",
+                                              shard, component));
+      PRATIQUE_TRY(const bool found, rows.next());
+      PRATIQUE_TRY(merged, merge(shard, found ? rows.text(0) : std::string_view(), artifacts));
+    }
+    PRATIQUE_DO(
+        database_.run("INSERT INTO postings (shard, component, artifacts) VALUES ($1, $2, $3) "
+                      "ON CONFLICT (shard, component) DO UPDATE SET artifacts = excluded.artifacts",
+                      shard, component, Blob{merged}));
+  }
+  return {};
+}
+
+Result<void> Batch::save_totals() const {
+  return database_.run(
+      "UPDATE totals SET bills = bills + $1, artifacts = artifacts + $2, "
+      "components = components + $3, occurrences = occurrences + $4",
+      bills_, artifacts_, new_components_, occurrences_);
+}
+
+}  // namespace
+
+Result<ArtifactId> save_artifact(const Database& database, std::string_view digest, std::string_view name, Time now) {
+  PRATIQUE_TRY(auto id, database.number("SELECT id FROM artifacts WHERE digest = $1", digest));
+  if (!id) {
+    PRATIQUE_TRY(
+        id, database.number("INSERT INTO artifacts (digest, name, first_seen) VALUES ($1, $2, $3) RETURNING id", digest,
+                            name, milliseconds_of(now)));
+  }
+  if (*id > std::numeric_limits<ArtifactId>::max())
+    return Error{Fault::limit, "the store holds as many artifacts as it can number", {}, ""};
+  return static_cast<ArtifactId>(*id);
+}
+
+Result<std::vector<bool>> Store::save_bills(std::span<const StoredBill> batch, const MergePosting& merge, Time now) {
+  const auto save_all = [&]() -> Result<std::vector<bool>> {
+    PRATIQUE_TRY(Transaction transaction, Transaction::begin(state_->database, Transaction::Kind::write));
+    Batch saving(state_->database, state_->packages, state_->components, now);
+    std::vector<bool> is_new;
+    for (const StoredBill& stored : batch) {
+      PRATIQUE_TRY(const bool added, saving.save(stored));
+      is_new.push_back(added);
+    }
+    PRATIQUE_DO(saving.save_postings(merge));
+    PRATIQUE_DO(saving.save_totals());
+    PRATIQUE_DO(transaction.commit());
+    return is_new;
+  };
+  auto saved = save_all();
+  if (!saved) {
+    state_->packages.clear();
+    state_->components.clear();
+  }
+  return saved;
+}
+
+}  // namespace pratique

@@ -1,0 +1,46 @@
+// What a Store holds, for the files that make it up. Private to the store.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+
+#include "world/store/sqlite.h"
+#include "world/store/store.h"
+
+namespace pratique {
+
+// Ids of texts that were looked up or made, so that a bill that looks like those before it costs no query. Emptied when
+// full, and whenever a transaction did not commit: what it made is gone.
+template <class Id>
+class IdCache {
+ public:
+  const Id* find(const std::string& text) const {
+    const auto found = ids_.find(text);
+    return found == ids_.end() ? nullptr : &found->second;
+  }
+  void keep(std::string text, Id id) {
+    constexpr std::size_t most = 500'000;
+    if (ids_.size() >= most) ids_.clear();
+    ids_.emplace(std::move(text), id);
+  }
+  void clear() { ids_.clear(); }
+
+ private:
+  std::unordered_map<std::string, Id> ids_;
+};
+
+struct Store::State {
+  std::string path;
+  std::chrono::milliseconds patience;
+  Database database;
+  IdCache<std::int64_t> packages;   // by key
+  IdCache<ComponentId> components;  // by identity
+};
+
+inline std::int64_t milliseconds_of(Time time) { return time.time_since_epoch().count(); }
+inline Time time_of(std::int64_t milliseconds) { return Time(std::chrono::milliseconds(milliseconds)); }
+
+// The artifact of a digest, made where it is new. Fault: limit, when all 32-bit ids are used.
+Result<ArtifactId> save_artifact(const Database& database, std::string_view digest, std::string_view name, Time now);
+
+}  // namespace pratique

@@ -1,0 +1,313 @@
+// What every engine of the store promises: a second one runs these by one more line at the end.
+#include "world/store/store.h"
+
+#include <gtest/gtest.h>
+
+#include "world/store/test_store.h"
+
+namespace pratique {
+namespace {
+
+struct Engine {
+  std::string name;
+  std::function<std::string(const Folder&)> url;
+};
+
+class StoreContract : public testing::TestWithParam<Engine> {
+ protected:
+  Store open() const {
+    auto store = Store::open(url_, Store::Mode::create);
+    EXPECT_TRUE(store) << render(store.error());
+    return std::move(*store);
+  }
+  static std::vector<bool> save(Store& store, const std::vector<StoredBill>& batch, Time now = at(1)) {
+    auto saved = store.save_bills(batch, merge, now);
+    EXPECT_TRUE(saved) << render(saved.error());
+    return saved ? *saved : std::vector<bool>();
+  }
+  static void look(Store& store, std::string_view cluster, const std::vector<Workload>& pods, Time now = at(1),
+                   Coverage coverage = Coverage::whole) {
+    const auto saved = store.save_workloads(cluster, pods, coverage, merge, now);
+    ASSERT_TRUE(saved) << render(saved.error());
+  }
+  static std::set<std::uint32_t> running(const Store& store) {
+    std::set<std::uint32_t> ids;
+    EXPECT_TRUE(store.visit_running([&](std::uint32_t, std::string_view posting) -> Result<void> {
+      ids.merge(artifacts_in(posting));
+      return {};
+    }));
+    return ids;
+  }
+  static std::string digest_text(const Store& store, ArtifactId id) {
+    return store.load_artifacts(std::vector{id}).value().front().digest;
+  }
+
+  Folder folder_;
+  std::string url_ = GetParam().url(folder_);
+};
+
+TEST_P(StoreContract, KeepsABillItsFactsAndItsBytes) {
+  Store store = open();
+  const auto bill =
+      bill_of("one", "shop/cart", {"pkg:maven/a/top@1", "pkg:maven/a/log@2?type=jar", "pkg:npm/x@3"}, {-1, 0, 1});
+  EXPECT_FALSE(*store.has_bill(bill.digest));
+  EXPECT_EQ(save(store, {bill}), std::vector<bool>{true});
+  EXPECT_TRUE(*store.has_bill(bill.digest));
+  EXPECT_EQ(store.load_bill(digest_of("shop/cart")).value().value().view(), "one");
+  EXPECT_FALSE(store.load_bill(digest_of("another")).value().has_value());
+
+  const auto components = store.find_components("pkg:maven/a/log").value();
+  ASSERT_EQ(components.size(), 1u);
+  EXPECT_EQ(components[0].purl, "pkg:maven/a/log@2?type=jar");
+  EXPECT_EQ(components[0].version, "2");
+  EXPECT_EQ(components[0].label(), "log 2");
+  EXPECT_TRUE(store.find_components("pkg:maven/a/lo").value().empty());
+
+  const auto ids = holders(store, {components[0].id});
+  ASSERT_EQ(ids.size(), 1u);
+  EXPECT_EQ(digest_text(store, *ids.begin()), digest_of("shop/cart").text());
+  EXPECT_EQ(holders(store, {any_component}), ids);
+
+  const auto facts = store.load_facts(std::vector{*ids.begin()}).value();
+  ASSERT_EQ(facts.size(), 1u);
+  EXPECT_EQ(facts[0].since, at(1));
+  EXPECT_EQ(facts[0].before, (std::vector<std::uint32_t>{no_component, 0, 1}));
+  EXPECT_EQ(facts[0].components[1], components[0].id);
+  EXPECT_EQ(facts[0].path(2), (std::vector<std::uint32_t>{0, 1, 2}));
+  const auto loaded = store.load_components(facts[0].components).value();
+  EXPECT_EQ(loaded[0].label(), "top 1");
+  EXPECT_EQ(loaded[2].purl, "pkg:npm/x@3");
+  const auto counts = store.counts().value();
+  EXPECT_EQ(counts.bills, 1u);
+  EXPECT_EQ(counts.artifacts, 1u);
+  EXPECT_EQ(counts.components, 3u);
+  EXPECT_EQ(counts.occurrences, 3u);
+}
+
+TEST_P(StoreContract, KnowsABillByItsDigest) {
+  const auto one = bill_of("one", "i", {"pkg:npm/x@1"}), two = bill_of("two", "j", {"pkg:npm/x@1"});
+  {
+    Store store = open();
+    EXPECT_EQ(save(store, {one, one, two}), (std::vector<bool>{true, false, true}));
+  }
+  Store store = open();
+  EXPECT_EQ(save(store, {two, one}), (std::vector<bool>{false, false}));
+  const auto counts = store.counts().value();
+  EXPECT_EQ(counts.bills, 2u);
+  EXPECT_EQ(counts.components, 1u);
+  EXPECT_EQ(counts.occurrences, 2u);
+}
+
+TEST_P(StoreContract, GivesAnArtifactManyBills) {
+  Store store = open();
+  save(store, {bill_of("by syft", "i", {"pkg:npm/x@1"})}, at(1));
+  save(store, {bill_of("by trivy", "i", {"pkg:npm/x@1", "pkg:npm/y@1"})}, at(2));
+  EXPECT_EQ(store.load_bill(digest_of("i")).value().value().view(), "by trivy");
+  const auto ids = holders(store, {any_component});
+  ASSERT_EQ(ids.size(), 1u);
+  const auto facts = store.load_facts(std::vector{*ids.begin()}).value();
+  ASSERT_EQ(facts.size(), 2u);
+  EXPECT_EQ(facts[0].since, at(1));
+  EXPECT_EQ(facts[1].components.size(), 2u);
+  EXPECT_EQ(store.counts()->artifacts, 1u);
+}
+
+TEST_P(StoreContract, KnowsAnArtifactWithoutImageByItsBill) {
+  Store store = open();
+  auto file = bill_of("bills/cart", "", {"pkg:npm/x@1"});
+  save(store, {file});
+  const auto artifact = store.load_artifacts(std::vector{*holders(store, {any_component}).begin()}).value().front();
+  EXPECT_EQ(artifact.digest, file.digest.text());
+  EXPECT_EQ(artifact.name, "cart.json");
+}
+
+TEST_P(StoreContract, CallsAnArtifactAsItsNewestBillDoes) {
+  Store store = open();
+  const std::vector<std::pair<std::pair<std::string, std::string>, std::string>> cases = {
+      {{"shop/cart", "4.2"}, "shop/cart:4.2"},
+      {{"shop/cart:4.2", "4.2"}, "shop/cart:4.2"},
+      {{"localhost:5000/cart", "4.2"}, "localhost:5000/cart:4.2"},
+      {{"shop/cart", digest_of("i").text()}, "shop/cart"},
+      {{"shop/cart", ""}, "shop/cart"}};
+  for (const auto& [subject, name] : cases) {
+    SCOPED_TRACE(name);
+    auto bill = bill_of("bill of " + subject.first + subject.second, "i", {});
+    std::tie(bill.bill.subject.name, bill.bill.subject.version) = subject;
+    save(store, {bill});
+    EXPECT_EQ(store.load_artifacts(std::vector{*holders(store, {any_component}).begin()})->front().name, name);
+  }
+}
+
+TEST_P(StoreContract, TakesComponentsThatSayLittle) {
+  Store store = open();
+  auto bill = bill_of("one", "i", {"pkg:npm/x@1", "pkg:pypi/y@1.0%2B2", "pkg:npm/z", "pkg:npm/z"});
+  bill.bill.components[0].purl = {};
+  bill.bill.components[0].group = "g";
+  bill.bill.components[1].version = {};
+  bill.bill.components[2].version = {};
+  bill.bill.components[3] = Component{.name = "only a name"};
+  save(store, {bill});
+  EXPECT_EQ(store.find_components("pkg:generic/g/x")->front().purl, "");
+  EXPECT_EQ(store.find_components("pkg:generic/g/x")->front().label(), "x 1");
+  EXPECT_EQ(store.find_components("pkg:pypi/y")->front().version, "1.0+2");
+  EXPECT_EQ(store.find_components("pkg:npm/z")->front().version, "");
+  EXPECT_EQ(store.find_components("pkg:generic/only%20a%20name")->size(), 1u);
+}
+
+TEST_P(StoreContract, FindsPackagesByTheBeginningOfTheirName) {
+  Store store = open();
+  save(store, {bill_of("one", "i",
+                       {"pkg:maven/a/Log4j-core@1", "pkg:maven/b/log4j@1", "pkg:npm/lodash@1", "pkg:npm/log5j@1"})});
+  EXPECT_EQ(store.find_packages("log4J", 9).value(),
+            (std::vector<std::string>{"pkg:maven/b/log4j", "pkg:maven/a/Log4j-core"}));
+  EXPECT_EQ(store.find_packages("lo", 2)->size(), 2u);
+  EXPECT_TRUE(store.find_packages("", 9)->empty());
+  EXPECT_TRUE(store.find_packages("x", 9)->empty());
+  EXPECT_TRUE(store.find_packages("\xff", 9)->empty());
+}
+
+TEST_P(StoreContract, SavesAllOfABatchOrNothing) {
+  Store store = open();
+  const std::vector<StoredBill> batch = {bill_of("one", "i", {"pkg:npm/x@1", "pkg:npm/y@1"}),
+                                         bill_of("two", "j", {"pkg:npm/y@1"})};
+  const auto refuse = [](std::uint32_t, std::string_view, std::span<const ArtifactId>) -> Result<std::string> {
+    return Error{Fault::malformed, "no", {}, ""};
+  };
+  EXPECT_EQ(store.save_bills(batch, refuse, at(1)).error().text, "no");
+  EXPECT_EQ(store.counts()->bills, 0u);
+  EXPECT_FALSE(*store.has_bill(batch[0].digest));
+  EXPECT_TRUE(store.find_packages("x", 9)->empty());
+  // Ids that the failed batch had made are not remembered: another batch goes first this time.
+  save(store, {bill_of("three", "k", {"pkg:npm/y@1"})});
+  EXPECT_EQ(save(store, batch), (std::vector<bool>{true, true}));
+  const auto y = store.find_components("pkg:npm/y").value();
+  ASSERT_EQ(y.size(), 1u);
+  EXPECT_EQ(holders(store, {y[0].id}).size(), 3u);
+}
+
+TEST_P(StoreContract, TellsWhereAnArtifactRuns) {
+  Store store = open();
+  save(store, {bill_of("one", "cart", {"pkg:npm/x@1"})});
+  look(store, "north",
+       {pod_of("checkout", "checkout-1", {"cart", "proxy"}), pod_of("checkout", "checkout-2", {"cart", "cart"}),
+        pod_of("admin", "admin-1", {"cart"})});
+  look(store, "south", {pod_of("checkout", "checkout-1", {"cart"})}, at(9));
+  EXPECT_EQ(store.counts()->pods, 4u);
+  EXPECT_EQ(store.counts()->artifacts, 1u);
+  const auto cart = *holders(store, {any_component}).begin();
+  EXPECT_EQ(running(store).size(), 2u);
+  EXPECT_TRUE(running(store).contains(cart));
+  const auto found = store.find_running(std::vector{cart}).value();
+  ASSERT_EQ(found.size(), 3u);
+  EXPECT_EQ(found[0].name, "admin");
+  EXPECT_EQ(found[1].cluster, "north");
+  EXPECT_EQ(found[1].kind, "Deployment");
+  EXPECT_EQ(found[1].name_space, "shop");
+  EXPECT_EQ(found[1].pods, 2u);
+  EXPECT_EQ(found[1].containers, (std::vector<std::string>{"c0", "c1"}));
+  EXPECT_EQ(found[2].cluster, "south");
+  EXPECT_EQ(found[2].since, at(9));
+}
+
+TEST_P(StoreContract, ClosesPodsThatAreGone) {
+  Store store = open();
+  look(store, "north", {pod_of("a", "a-1", {"i"}), pod_of("a", "a-2", {"i"}), pod_of("b", "b-1", {"j"})}, at(1));
+  const auto all = running(store);
+  ASSERT_EQ(all.size(), 2u);
+  look(store, "north", {pod_of("a", "a-1", {"i"}), pod_of("a", "a-1", {"i"})}, at(2));
+  EXPECT_EQ(store.counts()->pods, 1u);
+  EXPECT_EQ(running(store).size(), 1u);
+  auto found = store.find_running(std::vector(all.begin(), all.end())).value();
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].since, at(1));
+  // The same pod with another image is another state; the clock may be set back.
+  look(store, "north", {pod_of("a", "a-1", {"j"})}, at(0));
+  found = store.find_running(std::vector(all.begin(), all.end())).value();
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].since, at(2));
+  EXPECT_NE(running(store), std::set{found[0].artifact == *all.begin() ? *all.rbegin() : *all.begin()});
+  look(store, "north", {}, at(3));
+  EXPECT_TRUE(running(store).empty());
+  EXPECT_EQ(store.counts()->pods, 0u);
+}
+
+TEST_P(StoreContract, ClosesNothingThatAPartDoesNotName) {
+  Store store = open();
+  look(store, "north", {pod_of("a", "a-1", {"i"}), pod_of("a", "a-2", {"i"}), pod_of("b", "b-1", {"j"})}, at(1));
+  look(store, "north", {pod_of("c", "c-1", {"k"})}, at(2), Coverage::part);
+  EXPECT_EQ(store.counts()->pods, 4u);
+  EXPECT_EQ(running(store).size(), 3u);
+  // The same pod in another state takes the place of the one before, also with another uid.
+  auto b = pod_of("b", "b-1", {"i"});
+  b.uid = "another";
+  look(store, "north", {b}, at(3), Coverage::part);
+  EXPECT_EQ(store.counts()->pods, 4u);
+  EXPECT_EQ(running(store).size(), 2u);
+  const auto ids = running(store);
+  const auto found = store.find_running(std::vector(ids.begin(), ids.end())).value();
+  ASSERT_EQ(found.size(), 3u);
+  EXPECT_EQ(found[0].pods + found[1].pods + found[2].pods, 4u);
+  look(store, "north", {b}, at(4));
+  EXPECT_EQ(store.counts()->pods, 1u);
+}
+
+TEST_P(StoreContract, LetsABillArriveAfterItsImageRuns) {
+  Store store = open();
+  look(store, "north", {pod_of("a", "a-1", {"i"})});
+  const auto ids = running(store);
+  ASSERT_EQ(ids.size(), 1u);
+  EXPECT_EQ(store.load_artifacts(std::vector{*ids.begin()})->front().name, "i:1");
+  EXPECT_TRUE(store.load_facts(std::vector{*ids.begin()})->empty());
+  EXPECT_TRUE(holders(store, {any_component}).empty());
+  EXPECT_EQ(store.counts()->artifacts, 0u);
+  save(store, {bill_of("one", "i", {"pkg:npm/x@1"})});
+  EXPECT_EQ(holders(store, {any_component}), ids);
+  EXPECT_EQ(store.counts()->artifacts, 1u);
+}
+
+TEST_P(StoreContract, ListsImagesThatNobodyPinned) {
+  Store store = open();
+  auto pod = pod_of("a", "a-1", {"i", "j"});
+  pod.containers[0].image.digest.reset();
+  look(store, "north", {pod});
+  look(store, "south", {pod});
+  EXPECT_EQ(store.running_unpinned().value(), std::vector<std::string>{"i:1"});
+  look(store, "north", {});
+  look(store, "south", {});
+  EXPECT_TRUE(store.running_unpinned()->empty());
+}
+
+TEST_P(StoreContract, HoldsOneMomentWhileOthersWrite) {
+  Store writer = open();
+  save(writer, {bill_of("one", "i", {"pkg:npm/x@1"})});
+  const Store reader = writer.reader().value();
+  {
+    const auto moment = reader.hold();
+    ASSERT_TRUE(moment);
+    save(writer, {bill_of("two", "j", {"pkg:npm/x@2"})});
+    EXPECT_EQ(reader.counts()->bills, 1u);
+    EXPECT_EQ(reader.find_components("pkg:npm/x")->size(), 1u);
+  }
+  EXPECT_EQ(reader.counts()->bills, 2u);
+  EXPECT_EQ(reader.find_components("pkg:npm/x")->size(), 2u);
+}
+
+TEST_P(StoreContract, LetsTwoWritersTakeTurns) {
+  Store one = open(), two = open();
+  for (int i = 0; i < 5; ++i) {
+    save(one, {bill_of("one " + std::to_string(i), "i" + std::to_string(i), {"pkg:npm/x@1", "pkg:npm/one@1"})});
+    save(two, {bill_of("two " + std::to_string(i), "j" + std::to_string(i), {"pkg:npm/x@1", "pkg:npm/two@1"})});
+  }
+  const auto x = one.find_components("pkg:npm/x").value();
+  ASSERT_EQ(x.size(), 1u);
+  EXPECT_EQ(holders(one, {x[0].id}).size(), 10u);
+  EXPECT_EQ(holders(two, {any_component}).size(), 10u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, StoreContract,
+                         testing::Values(Engine{"SQLite",
+                                                [](const Folder& folder) { return folder.path("new/store"); }}),
+                         [](const auto& engine) { return engine.param.name; });
+
+}  // namespace
+}  // namespace pratique
