@@ -89,12 +89,13 @@ TEST(Markup, DepthIsLimitedInEverySyntax) {
   }
   std::string envelope = R"({"bomFormat":"CycloneDX","specVersion":"1.5"})";
   for (int i = 0; i < 20; ++i) envelope = R"({"payloadType":"x","payload":")" + encode_base64(envelope) + "\"}";
-  for (const std::string& text : {xml + repeated(50'000, nested_component),
-                                  "\x0a\x03"
-                                  "1.6" +
-                                      protobuf,
-                                  envelope, "spdxVersion: SPDX-2.3\nx: " + repeated(100'000, "["),
-                                  "spdxVersion: SPDX-2.3\nx:" + repeated(2'000, " - ") + "y\n"}) {
+  for (const std::string& text :
+       {xml + repeated(50'000, nested_component),
+        "\x0a\x03"
+        "1.6" +
+            protobuf,
+        envelope, "spdxVersion: SPDX-2.3\nx: " + repeated(100'000, "[") + repeated(100'000, "]"),
+        "spdxVersion: SPDX-2.3\nx:\n  " + repeated(2'000, "- ") + "y\n"}) {
     SCOPED_TRACE(text.substr(0, 60));
     const auto bill = read_bill(Bytes::copy_of(text));
     ASSERT_FALSE(bill);
