@@ -212,7 +212,7 @@ std::string BillBuilder::created(std::string_view time) {
 std::uint32_t BillBuilder::find(std::string_view ref) const { return refs_.find(ref); }
 
 void BillBuilder::edge(std::uint32_t from, std::uint32_t to, EdgeKind kind) {
-  if (from == to) return;
+  if (from == to || to == Bill::subject_index) return;  // that a part leads back to the whole says nothing
   bill_.edges.push_back({from, to, kind});
 }
 

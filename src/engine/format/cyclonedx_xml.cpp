@@ -176,6 +176,7 @@ class Transcoder {
   Transcoder(XML_Parser parser, const Limits& limits) : parser_(parser), limits_(limits) {}
 
   void start(std::string_view name, const char** attributes) {
+    if (error_) return;
     if (skipped_ > 0) {
       ++skipped_;
       return;
@@ -196,6 +197,7 @@ class Transcoder {
   }
 
   void end() {
+    if (error_) return;  // expat may call once more after it was stopped
     if (skipped_ > 0) {
       --skipped_;
       return;
@@ -205,7 +207,7 @@ class Transcoder {
   }
 
   void text(std::string_view text) {
-    if (skipped_ > 0 || open_.empty() || !open_.back().wants_text) return;
+    if (error_ || skipped_ > 0 || open_.empty() || !open_.back().wants_text) return;
     if (open_.back().text.size() + text.size() > limits_.text)
       return fail(Fault::limit, "a text longer than the limit");
     open_.back().text += text;
