@@ -1,6 +1,6 @@
 // CycloneDX protobuf: the wire format (protobuf's encoding guide) walked by a table of the fields that are read, into
 // the shape CycloneDX has in JSON. The wire format is five kinds of fields; a library would only bring generated code
-// for the messages that are not read. docs/decisions tells more.
+// for the messages that are not read. docs/decisions/0003.
 #include <algorithm>
 #include <array>
 #include <chrono>
