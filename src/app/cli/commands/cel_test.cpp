@@ -19,8 +19,9 @@ struct Ran {
 };
 
 Ran run(const std::vector<std::string>& words) {
+  std::istringstream in;
   std::ostringstream out, err;
-  Console console{.out = out, .err = err, .clock = [] { return parse_time("2026-11-24T00:00:00Z").value(); }};
+  Console console{.in = in, .out = out, .err = err, .clock = [] { return parse_time("2026-11-24T00:00:00Z").value(); }};
   const int code = run_command_line(words, console, [](const char*) { return nullptr; });
   return {code, out.str(), err.str()};
 }
