@@ -82,7 +82,7 @@ std::string rules_that_spoke(const Verdict& verdict) {
 
 void log_verdict(const Service& service, const Asked& asked, const Gate::Answer& answer) {
   const auto& [request, verdict] = answer;
-  const auto reasons = lines_of(verdict, verdict.decision, 1);
+  const auto reasons = lines_of(verdict, verdict.decision, 2);
   log(LogLevel::info, "admission",
       {{"id", asked.id},
        {"uid", request.uid},
