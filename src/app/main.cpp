@@ -30,6 +30,7 @@ int main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is a failed write, and is told
   pratique::Console console{
+      .in = std::cin,
       .out = std::cout,
       .err = std::cerr,
       .clock = [] { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); },

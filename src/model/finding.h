@@ -34,7 +34,7 @@ struct Finding {
   std::vector<std::uint32_t> elsewhere;  // the other components that are this package in this version
   std::string name, version, purl;       // of the component, so that the finding stands without its bill
   std::vector<std::string> fixed;        // versions that mend it; the smallest upgrade first
-  std::vector<std::string> path;         // labels from the subject (left out) to the component (included)
+  std::vector<std::string> path;         // labels from the subject (left out) to the component; of a long one its end
   Proof proof;
   std::vector<Proof> other_proofs;  // of the other advisories about the same vulnerability
   bool operator==(const Finding&) const = default;

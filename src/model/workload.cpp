@@ -82,6 +82,8 @@ std::string full_repository(std::string_view name) {
   const bool has_domain = slash != std::string_view::npos && (first.find_first_of(".:") != std::string_view::npos ||
                                                               first == "localhost" || first != lower(first));
   std::string domain = has_domain ? lower(first) : "docker.io";
+  // A host known as one by its capitals alone keeps them: "U/b" is not the "u/b" of docker.io.
+  if (has_domain && domain.find_first_of(".:") == std::string::npos && domain != "localhost") domain = first;
   if (domain == "index.docker.io") domain = "docker.io";
   const std::string_view path = has_domain ? name.substr(slash + 1) : name;
   if (!is_domain(domain)) return {};

@@ -29,6 +29,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Spelling{"docker.io/nginx", "docker.io/library/nginx"},
                     Spelling{"index.docker.io/library/nginx", "docker.io/library/nginx"},
                     Spelling{"bitnami/redis", "docker.io/bitnami/redis"}, Spelling{"localhost/app", "localhost/app"},
+                    Spelling{"LOCALHOST/app", "localhost/app"}, Spelling{"Host/app", "Host/app"},
                     Spelling{"localhost:5000/app:v1", "localhost:5000/app:v1"},
                     Spelling{"Registry.Example.COM/shop/cart", "registry.example.com/shop/cart"},
                     Spelling{"registry.example.com:8443/a/b/c:x@" + sha, "registry.example.com:8443/a/b/c:x@" + sha},

@@ -15,9 +15,11 @@ struct Ran {
   std::string out, err;
 };
 
-Ran run(const std::vector<std::string>& words, const std::map<std::string, std::string>& environment = {}) {
+Ran run(const std::vector<std::string>& words, const std::map<std::string, std::string>& environment = {},
+        const std::string& input = {}) {
+  std::istringstream in(input);
   std::ostringstream out, err;
-  Console console{.out = out, .err = err, .clock = [] { return parse_time("2026-11-24T00:00:00Z").value(); }};
+  Console console{.in = in, .out = out, .err = err, .clock = [] { return parse_time("2026-11-24T00:00:00Z").value(); }};
   const int code = run_command_line(words, console, [&](const char* name) -> const char* {
     const auto found = environment.find(name);
     return found == environment.end() ? nullptr : found->second.c_str();
@@ -123,6 +125,53 @@ TEST(Generated, CompletionReferenceAndManualNameEveryCommand) {
       EXPECT_NE(made.out.find(last), std::string::npos) << words[1] << ' ' << command.name;
     }
   }
+}
+
+TEST(Purl, IsParsedAloneAndInLines) {
+  const auto alone = run({"purl", "parse", "PKG:PyPI/Django_REST@3.2.10?b=2&a=1#x"});
+  EXPECT_EQ(alone.code, 0) << alone.err;
+  EXPECT_EQ(alone.out,
+            R"({"purl":"pkg:pypi/django-rest@3.2.10?a=1&b=2#x","package":"pkg:pypi/django-rest","type":"pypi",)"
+            R"("namespace":"","name":"django-rest","version":"3.2.10","qualifiers":{"a":"1","b":"2"},)"
+            R"("subpath":"x","doubt":""})"
+            "\n");
+  EXPECT_EQ(run({"purl", "parse", "npm/lodash"}).code, 7);
+  const auto lines = run({"purl", "parse", "--batch"}, {}, "pkg:npm/lodash@1\r\n\nnonsense\npkg:npm/q");
+  EXPECT_EQ(lines.code, 0);
+  std::istringstream read(lines.out);
+  std::vector<std::string> all;
+  for (std::string line; std::getline(read, line);) all.push_back(line);
+  ASSERT_EQ(all.size(), 4U) << lines.out;
+  EXPECT_EQ(all[0].substr(0, 27), R"({"purl":"pkg:npm/lodash@1",)");
+  EXPECT_EQ(all[1].substr(0, 2), "! ");
+  EXPECT_EQ(all[2].substr(0, 2), "! ");
+  EXPECT_EQ(all[3].substr(0, 20), R"({"purl":"pkg:npm/q",)");
+}
+
+TEST(Purl, MatchesItsAliases) {
+  EXPECT_EQ(run({"purl", "match", "pkg:pypi/PyYAML", "pkg:pypi/pyyaml@6.0"}).out, "true\n");
+  EXPECT_EQ(run({"purl", "match", "pkg:pypi/pyyaml@5", "pkg:pypi/pyyaml@6.0"}).out, "false\n");
+  EXPECT_EQ(run({"purl", "match", "--batch"}, {}, "pkg:npm/q pkg:npm/q@1\npkg:npm/q\n").out.substr(0, 7), "true\n! ");
+}
+
+TEST(VersionOrder, IsToldAloneAndInLines) {
+  EXPECT_EQ(run({"version", "compare", "apk", "1.0-r2", "1.0-r18"}).out, "<\n");
+  EXPECT_EQ(run({"version", "compare", "pypi", "1.11", "1.11.0"}).out, "=\n");
+  EXPECT_EQ(run({"version", "compare", "nonsense", "1", "2"}).code, 2);
+  EXPECT_EQ(run({"version", "compare", "deb", "1"}).code, 2);
+  const auto lines =
+      run({"version", "compare", "--batch"}, {}, "deb 1.0-1 1.0-1+deb12u1\nnpm\t2.0.0\t1.9.0\nx 1 2\ndeb 1\n");
+  EXPECT_EQ(lines.out.substr(0, 6), "<\n>\n! ") << lines.out;
+  EXPECT_EQ(std::count(lines.out.begin(), lines.out.end(), '\n'), 4);
+}
+
+TEST(VersionOrder, RangesHoldAndAreConverted) {
+  EXPECT_EQ(run({"version", "in", "2.14.1", "vers:maven/>=2.0|<2.17.1"}).out, "true\n");
+  EXPECT_EQ(run({"version", "in", "2.17.1", "vers:maven/<2.17.1"}).out, "false\n");
+  EXPECT_EQ(run({"version", "in", "1", "maven/<2"}).code, 7);
+  EXPECT_EQ(run({"version", "in", "--batch"}, {}, "1 vers:npm/<2\n3\tvers:npm/<2\n1\n").out.substr(0, 13),
+            "true\nfalse\n! ");
+  EXPECT_EQ(run({"version", "range", "convert", "npm", "^1.2.3"}).out, "vers:npm/>=1.2.3|<2.0.0\n");
 }
 
 }  // namespace

@@ -56,6 +56,7 @@ class Invocation {
 
 // The world as a command sees it; a test gives it strings and a fixed clock.
 struct Console {
+  std::istream& in;
   std::ostream& out;  // data
   std::ostream& err;  // everything else
   Clock clock;

@@ -1,10 +1,9 @@
 #include "app/cli/configuration.h"
 
-#include <yaml-cpp/yaml.h>
-
 #include <filesystem>
 
 #include "base/text.h"
+#include "base/yaml.h"
 #include "world/file/file.h"
 
 namespace pratique {
@@ -27,12 +26,6 @@ std::string find_configuration(const Environment& environment, const Invocation&
   return {};
 }
 
-Error fault_at(const std::string& file, const YAML::Mark& mark, std::string text, std::string remedy = {}) {
-  std::string place = file;
-  if (mark.line >= 0) place += ":" + std::to_string(mark.line + 1) + ":" + std::to_string(mark.column + 1);
-  return Error{Fault::usage, std::move(text), {std::move(place)}, std::move(remedy)};
-}
-
 const Option* find_option(const std::vector<Option>& options, std::string_view name) {
   for (const auto& option : options)
     if (option.name == name) return &option;
@@ -47,27 +40,25 @@ const Option* find_anywhere(std::string_view name) {
   return nullptr;
 }
 
-Result<std::vector<std::string>> texts_of(const std::string& file, const YAML::Node& node, const Option& option) {
+Result<std::vector<std::string>> texts_of(const Yaml& value, const Option& option) {
+  const std::string name = "'" + std::string(option.name) + "'";
   std::vector<std::string> texts;
-  if (node.IsScalar()) {
-    texts.push_back(node.Scalar());
-  } else if (node.IsSequence() && option.repeat) {
-    for (const auto& item : node) {
-      if (!item.IsScalar()) return fault_at(file, item.Mark(), "'" + std::string(option.name) + "' takes plain values");
-      texts.push_back(item.Scalar());
+  if (value.kind == Yaml::Kind::text) {
+    texts.push_back(value.text);
+  } else if (value.kind == Yaml::Kind::list && option.repeat) {
+    for (const auto& item : value.items) {
+      if (item.kind != Yaml::Kind::text) return item.error(name + " takes plain values");
+      texts.push_back(item.text);
     }
   } else {
-    return fault_at(file, node.Mark(),
-                    "'" + std::string(option.name) + "' takes " +
-                        (option.repeat ? "a value or a list of values" : "one plain value"));
+    return value.error(name + " takes " + (option.repeat ? "a value or a list of values" : "one plain value"));
   }
   if (option.value.empty() && texts.front() != "true" && texts.front() != "false")
-    return fault_at(file, node.Mark(),
-                    "'" + std::string(option.name) + "' is true or false, not '" + texts.front() + "'");
+    return value.error(name + " is true or false, not '" + texts.front() + "'");
   return texts;
 }
 
-Error unknown_key(const std::string& file, const YAML::Node& key, const std::vector<Option>* of_command) {
+Error unknown_key(const YamlMember& member, const std::vector<Option>* of_command) {
   std::vector<std::string_view> names;
   if (of_command != nullptr) {
     for (const auto& option : *of_command) names.push_back(option.name);
@@ -78,28 +69,28 @@ Error unknown_key(const std::string& file, const YAML::Node& key, const std::vec
     }
   }
   for (const auto& option : global_options()) names.push_back(option.name);
-  const auto near = nearest(key.Scalar(), names);
-  return fault_at(
-      file, key.Mark(), "unknown key '" + key.Scalar() + "'",
+  const auto near = nearest(member.key, names);
+  return Yaml{.line = member.line, .column = member.column}.error(
+      "unknown key '" + member.key + "'",
       near.empty() ? "see 'pratique --help' for the options there are" : "did you mean '" + std::string(near) + "'?");
 }
 
-Result<void> apply(const std::string& file, const YAML::Node& map, const Command& command,
-                   const std::vector<Option>* section, Invocation& invocation) {
-  for (const auto& entry : map) {
-    const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : std::string();
+Result<void> apply(const Yaml& map, const Command& command, const std::vector<Option>* section,
+                   Invocation& invocation) {
+  for (const auto& member : map.members) {
+    const std::string& key = member.key;
     const Command* named = nullptr;
     if (section == nullptr)
       for (const auto& candidate : commands())
         if (candidate.name == key) named = &candidate;
-    if (named != nullptr && entry.second.IsMap()) {
-      if (named == &command) PRATIQUE_DO(apply(file, entry.second, command, &named->options, invocation));
+    if (named != nullptr && member.value.kind == Yaml::Kind::map) {
+      if (named == &command) PRATIQUE_DO(apply(member.value, command, &named->options, invocation));
       continue;
     }
     const Option* option = section != nullptr ? find_option(*section, key) : find_anywhere(key);
     if (option == nullptr && section != nullptr) option = find_option(global_options(), key);
-    if (option == nullptr) return unknown_key(file, entry.first, section);
-    PRATIQUE_TRY(auto texts, texts_of(file, entry.second, *option));
+    if (option == nullptr) return unknown_key(member, section);
+    PRATIQUE_TRY(auto texts, texts_of(member.value, *option));
     const bool applies = find_option(command.options, key) != nullptr || find_option(global_options(), key) != nullptr;
     const bool own_section = section != nullptr;
     if (!applies || invocation.origin(key) == Origin::flag || invocation.origin(key) == Origin::environment) continue;
@@ -109,23 +100,27 @@ Result<void> apply(const std::string& file, const YAML::Node& map, const Command
   return {};
 }
 
+Result<void> apply_text(std::string_view text, const Command& command, Invocation& invocation) {
+  PRATIQUE_TRY(const auto documents, parse_yaml(text, {.bytes = configuration_limit, .depth = 4}));
+  if (documents.empty()) return {};
+  if (documents.size() > 1) return documents[1].error("one document is expected");
+  if (documents[0].kind != Yaml::Kind::map) return documents[0].error("a map of option names is expected");
+  return apply(documents[0], command, nullptr, invocation);
+}
+
 }  // namespace
 
 Result<void> apply_configuration(const Command& command, const Environment& environment, Invocation& invocation) {
   const std::string file = find_configuration(environment, invocation);
   // `serve` reads its own document from --config; only there does the name mean something else.
   if (file.empty() || command.name == "serve") return {};
-  auto text = read_file(file, configuration_limit);
-  if (!text) return std::move(text).error();
+  PRATIQUE_TRY(const Bytes text, read_file(file, configuration_limit));
   invocation.configuration_file = file;
-  try {
-    const YAML::Node document = YAML::Load(std::string(text->view()));
-    if (document.IsNull()) return {};
-    if (!document.IsMap()) return fault_at(file, document.Mark(), "a map of option names is expected");
-    return apply(file, document, command, nullptr, invocation);
-  } catch (const YAML::Exception& error) {
-    return fault_at(file, error.mark, "not YAML: " + error.msg);
-  }
+  auto applied = apply_text(text.view(), command, invocation);
+  if (applied) return {};
+  Error error = in_yaml_file(file, std::move(applied).error());
+  error.fault = Fault::usage;
+  return error;
 }
 
 }  // namespace pratique

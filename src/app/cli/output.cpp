@@ -1,5 +1,6 @@
 #include "app/cli/output.h"
 
+#include <istream>
 #include <ostream>
 
 #include "base/text.h"
@@ -19,6 +20,18 @@ Result<void> write_outputs(const Invocation& invocation, Console& console,
     }
   }
   return {};
+}
+
+int answer_lines(Console& console, const std::function<Result<std::string>(std::string_view line)>& answer) {
+  constexpr std::size_t longest = std::size_t{1} << 20;
+  for (std::string line; std::getline(console.in, line);) {
+    if (line.ends_with('\r')) line.pop_back();
+    const auto text = line.size() <= longest
+                          ? answer(line)
+                          : Result<std::string>(Error{Fault::limit, "the line is over 1 MiB", {}, {}});
+    console.out << (text ? *text : "! " + render(text.error())) << '\n';
+  }
+  return exit_code::ok;
 }
 
 Look look_of(const Invocation& invocation, const Console& console) {

@@ -18,6 +18,10 @@ Result<void> write_outputs(const Invocation& invocation, Console& console,
 
 Look look_of(const Invocation& invocation, const Console& console);
 
+// Answers every line of standard input with one line, in order; "! reason" where it cannot. A batch is answered when
+// all its lines are, so the exit code is 0. Lines of more than 1 MiB are refused one by one.
+int answer_lines(Console& console, const std::function<Result<std::string>(std::string_view line)>& answer);
+
 // A line about what was left over or counted, on stderr unless --quiet.
 void note(Console& console, const std::string& line);
 

@@ -2,6 +2,7 @@
 // make a record unreadable.
 #include <algorithm>
 #include <array>
+#include <unordered_set>
 
 #include "base/text.h"
 #include "engine/format/format.h"
@@ -64,6 +65,7 @@ std::vector<std::string> texts_of(JsonValue& value) {
 std::optional<Time> time_of(JsonValue& value) {
   const std::string_view text = value.text();
   if (text.empty()) return std::nullopt;
+  if (text.starts_with("0001-01-01T00:00:00")) return std::nullopt;  // Go's zero time: nobody knew
   auto time = parse_time(text);
   if (!time) {
     value.set_aside("no date: " + time.error().text);
@@ -198,8 +200,23 @@ bool holds(const std::vector<Vers>& ranges, std::string_view version) {
   return std::any_of(ranges.begin(), ranges.end(), [&](const Vers& r) { return contains(r, version).inside; });
 }
 
-void add_unique(std::vector<std::string>& texts, std::string_view text) {
-  if (std::find(texts.begin(), texts.end(), text) == texts.end()) texts.emplace_back(text);
+// In their order, each once, of those that `keep` says yes to.
+template <class Keep>
+std::vector<std::string> distinct(const std::vector<std::string_view>& texts, Keep keep) {
+  std::vector<std::string> kept;
+  std::unordered_set<std::string_view> seen;
+  for (const auto text : texts)
+    if (seen.insert(text).second && keep(text)) kept.emplace_back(text);
+  return kept;
+}
+
+// More than any source writes about one package; a record that has more was made to keep its reader busy.
+constexpr std::size_t most_ranges = 200, most_events = 2'000, most_versions = 100'000;
+
+bool is_overlong(const OsvAffected& affected) {
+  const auto overlong = [](const OsvRange& range) { return range.events.size() > most_events; };
+  return affected.ranges.size() > most_ranges || affected.versions.size() > most_versions ||
+         std::any_of(affected.ranges.begin(), affected.ranges.end(), overlong);
 }
 
 class RecordReader {
@@ -288,22 +305,25 @@ class RecordReader {
       return;
     }
     if (!from.has_package) return reader_.set_aside(from.place, "names no package");
+    if (is_overlong(from)) return reader_.set_aside(from.place, "more ranges, events or versions than are read");
     auto name = name_of(from);
     if (!name) return reader_.set_aside(from.place + "/package", name.error().text);
     Affected affected;
     const Scheme scheme = scheme_of_purl_type(type_of(name->package));
+    std::vector<std::string_view> fixed;
     for (OsvRange& range : from.ranges) {
       for (const auto& event : range.events)
-        if (event.kind == Kind::fixed) add_unique(affected.fixed, event.version);
+        if (event.kind == Kind::fixed) fixed.push_back(event.version);
       auto vers = range_of(scheme, range.events);
       if (!vers)
         reader_.set_aside(range.place, vers.error().text);
       else
         affected.ranges.push_back(std::move(*vers));
     }
+    affected.fixed = distinct(fixed, [](std::string_view) { return true; });
     // Most lists only spell out what the ranges say.
-    for (const auto version : from.versions)
-      if (!holds(affected.ranges, version)) add_unique(affected.versions, version);
+    affected.versions =
+        distinct(from.versions, [&](std::string_view version) { return !holds(affected.ranges, version); });
     if (affected.ranges.empty() && affected.versions.empty()) return;
     affected.package = std::move(name->package);
     affected.stream = std::move(name->stream);

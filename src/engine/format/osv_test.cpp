@@ -211,6 +211,13 @@ TEST(OsvTest, NamesSymbolsAndFallsBackToTheFirstSentence) {
   EXPECT_EQ(wordy.advisory.summary, std::string(40, 'a') + " ...");
 }
 
+TEST(OsvTest, TakesGosZeroTimeForNoDate) {
+  const auto record = read(R"({"id":"GO-1","modified":"0001-01-01T00:00:00Z","published":"2021-04-14T20:04:52Z"})");
+  EXPECT_FALSE(record.advisory.modified);
+  EXPECT_TRUE(record.advisory.published);
+  EXPECT_TRUE(record.rejected.empty());
+}
+
 TEST(OsvTest, RefusesWhatIsNoRecord) {
   const auto fault_of = [](std::string_view json) {
     const auto record = read_osv(Bytes::copy_of(json));
@@ -226,6 +233,19 @@ TEST(OsvTest, RefusesWhatIsNoRecord) {
   Limits limits;
   limits.depth = 3;
   EXPECT_FALSE(read_osv(Bytes::copy_of(R"({"id":"X","affected":[{"package":{"name":{"a":{"b":1}}}}]})"), limits));
+}
+
+TEST(OsvTest, SetsAsideWhatWasMadeToKeepItsReaderBusy) {
+  std::string events = R"({"introduced":"0"})", versions = R"("1.0.0")";
+  for (int i = 0; i < 2000; ++i) events += R"(,{"limit":")" + std::to_string(i) + ".0.0\"}";
+  for (int i = 0; i < 100'000; ++i) versions += ",\"2.0." + std::to_string(i) + "\"";
+  for (const auto& members :
+       {R"("ranges":[{"type":"SEMVER","events":[)" + events + "]}]", "\"versions\":[" + versions + "]"}) {
+    const auto record = read_affected("npm", "p", members);
+    EXPECT_TRUE(record.advisory.affected.empty());
+    ASSERT_EQ(record.rejected.size(), 1u);
+    EXPECT_EQ(record.rejected[0].place, "/affected/0");
+  }
 }
 
 // Class "absent": every node deleted, and made null.

@@ -51,6 +51,10 @@ void read_owners(JsonValue& value, Object& object) {
       if (reference.key() == "name") owner.name = reference.value().text();
       if (reference.key() == "controller") is_controller = reference.value().boolean().value_or(false);
     }
+    if (owner.kind.empty() || owner.name.empty()) {
+      list.value().set_aside("an owner without kind or name");
+      continue;
+    }
     if (object.owner && (is_controlled || !is_controller)) continue;
     is_controlled = is_controller;
     object.owner = std::move(owner);

@@ -141,6 +141,7 @@ TEST(Workloads, AreKnownByTheirTopOwner) {
   EXPECT_EQ(top_of({pod("x", owned_by("StatefulSet", "db"))}), "StatefulSet db");
   EXPECT_EQ(top_of({pod("x", owned_by("Job", "backup-28"))}), "Job backup-28");
   EXPECT_EQ(top_of({pod("x")}), "Pod x");
+  EXPECT_EQ(top_of({pod("x", R"("ownerReferences":[{"name":"a"},{"kind":"A"},{}])")}), "Pod x");
   EXPECT_EQ(top_of({pod("x", R"("ownerReferences":[{"kind":"A","name":"a"},{"kind":"B","name":"b","controller":true},
                                                    {"kind":"C","name":"c"}])")}),
             "B b");

@@ -5,6 +5,7 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "base/text.h"
 #include "engine/match/identity.h"
 #include "engine/match/join.h"
 #include "engine/version/version.h"
@@ -26,6 +27,22 @@ std::string text_of(const VersView& range) {
   for (const auto& [comparator, version] : range.constraints)
     vers.constraints.push_back({comparator, std::string(version)});
   return render_vers(vers);
+}
+
+// A bill may hold names of a megabyte and put each into the path of a thousand findings.
+constexpr std::size_t longest_label = 128;
+
+std::string clipped(std::string_view text) {
+  if (text.size() <= longest_label) return std::string(text);
+  std::size_t end = longest_label;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+  return std::string(text.substr(0, end)) + "...";
+}
+
+std::string clipped_label_of(Component component) {
+  component.name = component.name.substr(0, longest_label);
+  component.version = component.version.substr(0, longest_label);
+  return clipped(label_of(component));
 }
 
 // What one package in one version came to.
@@ -60,7 +77,8 @@ class Matching {
       return {};
     }
     identity_ = *identity;
-    names_version_ = names_version(identity_.scheme, identity_.version);
+    constexpr std::size_t longest_version = 1000;
+    names_version_ = identity_.version.size() <= longest_version && names_version(identity_.scheme, identity_.version);
     candidates_ = 0;
     undecided_ = 0;
     judged_ = nullptr;
@@ -75,7 +93,7 @@ class Matching {
     }
     if (undecided_ > 0)
       do_not_know(component, identity_.version.empty() ? "no version, and there are advisories for some"
-                                                       : "'" + std::string(identity_.version) + "' is no version");
+                                                       : "'" + clipped(identity_.version) + "' is no version");
     if (judged_ != nullptr) {
       for (const std::size_t finding : judged_->findings) match_.findings[finding].elsewhere.push_back(component);
       return {};
@@ -122,12 +140,15 @@ class Matching {
         return Error{Fault::malformed, "the database has no such entry in " + advisory->id, {}, {}};
       hits.push_back({advisory, &advisory->affected[applied.position], proof_of(*advisory, applied)});
     }
-    for (const Vulnerability& vulnerability : join(hits)) {
+    const auto vulnerabilities = join(hits);
+    if (match_.findings.size() + vulnerabilities.size() > most_findings)
+      return Error{Fault::limit, "more than " + with_commas(most_findings) + " findings", {}, {}};
+    for (const Vulnerability& vulnerability : vulnerabilities) {
       Finding finding = finding_of(vulnerability, hits, identity_.scheme, identity_.version);
       const Component& found = bill_.components[component];
       finding.component = component;
-      finding.name = found.name;
-      finding.version = found.version.empty() ? identity_.version : found.version;
+      finding.name = clipped(found.name);
+      finding.version = clipped(found.version.empty() ? identity_.version : found.version);
       finding.purl = found.purl;
       finding.path = path_to(component);
       judged.findings.push_back(match_.findings.size());
@@ -154,10 +175,16 @@ class Matching {
     return &advisories_.emplace(number, std::move(advisory)).first->second;
   }
 
+  // Of a chain as long as the bill every finding would repeat all of it, so only its end is told.
   std::vector<std::string> path_to(std::uint32_t component) {
+    constexpr std::size_t longest = 24;
     if (!paths_) paths_ = std::make_unique<Paths>(bill_);
     std::vector<std::string> labels;
-    for (const std::uint32_t step : paths_->path(component)) labels.push_back(label_of(bill_.components[step]));
+    std::uint32_t step = component;
+    for (; step != no_component && labels.size() < longest; step = paths_->before(step))
+      labels.push_back(clipped_label_of(bill_.components[step]));
+    if (step != no_component) labels.emplace_back("...");
+    std::reverse(labels.begin(), labels.end());
     return labels;
   }
 

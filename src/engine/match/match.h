@@ -7,6 +7,7 @@
 // examined.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string_view>
@@ -30,7 +31,10 @@ struct AdvisoryData {
   std::function<bool(std::string_view type, std::string_view stream)> covers;
 };
 
-// Fault: whatever `data` fails with.
+// A bill that has more findings than this is refused: it was made to exhaust whoever reads it.
+constexpr std::size_t most_findings = 100'000;
+
+// Fault: limit, and whatever `data` fails with.
 Result<Match> match(const Bill& bill, const AdvisoryData& data);
 
 }  // namespace pratique

@@ -307,6 +307,54 @@ TEST(MatchTest, OrdersFindingsBySeverityThenIdThenPlace) {
               ElementsAre("CVE-0", "CVE-0", "CVE-2", "CVE-3", "CVE-3", "CVE-1"));
 }
 
+// Class "linear": names, chains and versions that each finding would repeat.
+TEST(MatchTest, AHostileBillDoesNotMultiply) {
+  Table table;
+  for (int i = 0; i < 50; ++i) table.add("CVE-" + std::to_string(i), {}, "pkg:npm/a", "", "vers:npm/*");
+  Bill bill;
+  const std::string name(1'000'000, 'x');
+  for (std::uint32_t i = 0; i < 200; ++i) {
+    Component component;
+    component.name = name;
+    component.version = name;
+    component.purl = bill.pool->keep("pkg:npm/a@1.0." + std::to_string(i));
+    bill.components.push_back(component);
+    if (i > 0) bill.edges.push_back({i - 1, i, EdgeKind::depends_on});
+  }
+  const auto match = pratique::match(bill, table.data());
+  ASSERT_TRUE(match) << render(match.error());
+  ASSERT_EQ(match->findings.size(), 10'000u);
+  EXPECT_LT(match->findings[0].name.size(), 300u);
+  EXPECT_LT(match->findings[0].version.size(), 300u);
+  const auto& last = *std::max_element(match->findings.begin(), match->findings.end(),
+                                       [](const Finding& a, const Finding& b) { return a.component < b.component; });
+  EXPECT_EQ(last.path.size(), 25u);
+  EXPECT_EQ(last.path.front(), "...");
+  EXPECT_TRUE(last.path.back().starts_with("xxx"));
+}
+
+TEST(MatchTest, RefusesMoreFindingsThanAnybodyReads) {
+  Table table;
+  for (int i = 0; i < 100; ++i) table.add("CVE-" + std::to_string(i), {}, "pkg:npm/a", "", "vers:npm/*");
+  Bill bill;
+  for (std::uint32_t i = 0; i < most_findings / 100 + 1; ++i)
+    bill.components.emplace_back().purl = bill.pool->keep("pkg:npm/a@1.0." + std::to_string(i));
+  const auto match = pratique::match(bill, table.data());
+  ASSERT_FALSE(match);
+  EXPECT_EQ(match.error().fault, Fault::limit);
+}
+
+TEST(MatchTest, AVersionOfAMegabyteIsNone) {
+  Table table;
+  table.add("CVE-1", {}, "pkg:npm/a", "", "vers:npm/<2.0.0");
+  Bill bill = bill_of({"pkg:npm/a"});
+  const std::string version(1'000'000, '1');
+  bill.components[0].version = version;
+  const Match match = match_of(table, bill);
+  EXPECT_THAT(match.findings, IsEmpty());
+  EXPECT_LT(reason_of(match).size(), 300u);
+}
+
 TEST(MatchTest, AFaultOfTheDataIsAFaultOfTheMatch) {
   Table table;
   table.broken = true;

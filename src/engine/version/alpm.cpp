@@ -44,7 +44,7 @@ Token take_token(std::string_view& text) {
   token.separators = take_while(text, [](char c) { return !alnum(c); }).size();
   if (text.empty()) return token;
   token.kind = digit(text.front()) ? Kind::number : Kind::word;
-  token.text = take_while(text, token.kind == Kind::number ? digit : alpha);
+  token.text = token.kind == Kind::number ? take_digits(text) : take_while(text, alpha);
   return token;
 }
 

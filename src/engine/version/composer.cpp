@@ -34,7 +34,7 @@ Kind kind_of_word(std::string_view word) {
   return Kind::other;
 }
 
-bool separator(char c) { return c == '.' || c == '-' || c == '_' || c == '+'; }
+constexpr auto separator = [](char c) { return c == '.' || c == '-' || c == '_' || c == '+'; };
 
 // Only the end of the text gives an end that is over; "#" is a part like the others.
 bool take_token(std::string_view& text, Token& token) {

@@ -29,7 +29,7 @@ Conda read_conda(std::string_view text) {
   return parts;
 }
 
-bool separator(char c) { return c == '.' || c == '_' || c == '-'; }
+constexpr auto separator = [](char c) { return c == '.' || c == '_' || c == '-'; };
 
 enum class Kind { dev, word, number, post };
 

@@ -89,4 +89,11 @@ bool is_datetime(std::string_view text) {
   return read_instant(text, instant);
 }
 
+std::string canonical_datetime(std::string text) {
+  if (is_datetime(text))
+    for (char& c : text)
+      if (c == 't' || c == 'z') c = static_cast<char>(c - ('a' - 'A'));
+  return text;
+}
+
 }  // namespace pratique

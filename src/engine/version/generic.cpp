@@ -18,7 +18,7 @@ struct Token {
   std::string_view text;
 };
 
-bool in_word(char c) { return alpha(c) || static_cast<unsigned char>(c) >= 0x80; }
+constexpr auto in_word = [](char c) { return alpha(c) || static_cast<unsigned char>(c) >= 0x80; };
 
 Kind kind_of_word(std::string_view word, bool number_before, bool number_behind) {
   constexpr std::array<std::string_view, 6> after = {"p", "pl", "post", "patch", "errata", "sp"};

@@ -55,6 +55,21 @@ class Numbers {
   Kind last_ = Kind::end;
 };
 
+// What Numbers walks over, in one go; false when there is no number.
+bool skip_numbers(const GentooLike& rules, std::string_view& text) {
+  const auto number_follows = [&] { return text.size() > 1 && text[0] == '.' && digit(text[1]); };
+  if (take_digits(text).empty()) return false;
+  do {
+    while (number_follows()) {
+      text.remove_prefix(1);
+      take_digits(text);
+    }
+    if (text.empty() || !lower_alpha(text.front())) return true;
+    text.remove_prefix(1);
+  } while (rules.has_number_behind_letter && !take_digits(text).empty() && number_follows());
+  return true;
+}
+
 std::strong_ordering compare_fractions(const GentooLike& rules, std::string_view a, std::string_view b) {
   const bool left = a.front() == '0';
   const bool right = b.front() == '0';
@@ -95,7 +110,7 @@ Tail read_tail(const GentooLike& rules, std::string_view text) {
     if (!take_while(behind, [](char c) { return digit(c) || (c >= 'a' && c <= 'f'); }).empty()) text = behind;
   }
   Tail tail;
-  const bool has_revision = text.starts_with("-r");
+  const bool has_revision = text.size() > 1 && text[0] == '-' && text[1] == 'r';
   if (has_revision) {
     text.remove_prefix(2);
     tail.revision = take_digits(text);
@@ -107,7 +122,7 @@ Tail read_tail(const GentooLike& rules, std::string_view text) {
 
 std::strong_ordering compare_tails(const Tail& a, const Tail& b) {
   if (const auto order = compare_digits(a.revision, b.revision); order != 0) return order;
-  if (a.rest.empty() != b.rest.empty()) return a.rest.empty() <=> b.rest.empty();
+  if (a.rest.empty() || b.rest.empty()) return a.rest.empty() <=> b.rest.empty();
   return compare_bytes(a.rest, b.rest);
 }
 
@@ -139,10 +154,7 @@ std::strong_ordering compare_gentoo_like(const GentooLike& rules, std::string_vi
 }
 
 bool is_gentoo_like(const GentooLike& rules, std::string_view text) {
-  Numbers numbers(rules, text);
-  if (numbers.take_token().kind == Kind::end) return false;
-  while (numbers.take_token().kind != Kind::end) continue;
-  text = numbers.rest();
+  if (!skip_numbers(rules, text)) return false;
   while (take_suffix(rules, text).rank != rules.release) continue;
   const Tail tail = read_tail(rules, text);
   return tail.rest.empty() && !text.ends_with("-r");

@@ -119,7 +119,9 @@ TEST(Native, OtherEcosystems) {
                                    {">=1.0,<1.1|>=2.0 <2.1", ">=1.0|<1.1|>=2.0|<2.1"},
                                    {"v1.2.3@beta", "1.2.3"},
                                    {"^0.3", ">=0.3|<0.4"}});
-  expect_refused(Scheme::composer, {"dev-main", "", "^foo1"});
+  expect_refused(Scheme::composer, {"dev-main", "", "^foo1", "<*"});
+  expect_refused(Scheme::conda, {"<*", ">=1,<*", ">1.*.2"});
+  expect_refused(Scheme::generic, {"1.*", "<*"});
   expect_ranges(Scheme::hex,
                 {{"~> 2.1.2", ">=2.1.2|<2.2.0"}, {">= 1.0.0 and < 2.0.0 or == 3.0.0", ">=1.0.0|<2.0.0|3.0.0"}});
   expect_ranges(Scheme::pub, {{"^1.2.3", ">=1.2.3|<2.0.0"}, {"any", "*"}, {">=1.0.0 <2.0.0", ">=1.0.0|<2.0.0"}});

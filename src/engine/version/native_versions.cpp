@@ -94,6 +94,7 @@ std::size_t caret_width(const std::vector<std::string_view>& numbers) {
 Result<Steps> mean_plain(Scheme scheme, const NativeText& at, std::string_view op, std::string_view version) {
   const std::optional<Comparator> comparator = comparator_of(op);
   if (!comparator) return unknown_operator(at, op);
+  if (version.empty() || version.find('*') != std::string_view::npos) return at.malformed("no '*' goes here");
   return steps_where(scheme, *comparator, std::string(version));
 }
 
@@ -206,7 +207,7 @@ Result<Steps> mean_composer(Scheme scheme, const NativeText& at, std::string_vie
   version = version.substr(0, version.find('@'));
   if (version.starts_with('v') || version.starts_with('V')) version.remove_prefix(1);
   const Numbers parts = read_numbers(version);
-  if (version.empty() || (parts.numbers.empty() && version != "*")) return at.malformed("a number expected");
+  if (parts.numbers.empty()) return at.malformed("a number expected");
   const std::size_t count = parts.numbers.size();
   if (parts.rest == ".*" || parts.rest == ".x") {
     const Steps same = steps_between(scheme, joined(parts.numbers, count), raised(parts.numbers, count));

@@ -8,16 +8,18 @@
 
 #include <algorithm>
 #include <compare>
+#include <string>
 #include <string_view>
 
 namespace pratique {
 
-inline bool digit(char c) { return c >= '0' && c <= '9'; }
-inline bool lower_alpha(char c) { return c >= 'a' && c <= 'z'; }
-inline bool alpha(char c) { return lower_alpha(c) || (c >= 'A' && c <= 'Z'); }
-inline bool alnum(char c) { return digit(c) || alpha(c); }
-inline char folded(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-inline bool blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+// Kinds of characters, as objects: handed to take_while they are compiled into its loop.
+inline constexpr auto digit = [](char c) { return c >= '0' && c <= '9'; };
+inline constexpr auto lower_alpha = [](char c) { return c >= 'a' && c <= 'z'; };
+inline constexpr auto alpha = [](char c) { return lower_alpha(c) || (c >= 'A' && c <= 'Z'); };
+inline constexpr auto alnum = [](char c) { return digit(c) || alpha(c); };
+inline constexpr auto blank = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
+inline constexpr char folded(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
 // Bytes as unsigned numbers; the shorter of two equal beginnings first.
 inline std::strong_ordering compare_bytes(std::string_view a, std::string_view b) { return a.compare(b) <=> 0; }
@@ -37,12 +39,15 @@ inline std::string_view without_zeros(std::string_view digits) {
   return digits;
 }
 
-// Decimal digits of any length, leading zeros ignored; an empty text is zero.
+// Decimal digits of any length, leading zeros ignored; an empty text is zero. Numbers in versions are short: a loop is
+// quicker than a call of memcmp.
 inline std::strong_ordering compare_digits(std::string_view a, std::string_view b) {
   a = without_zeros(a);
   b = without_zeros(b);
   if (a.size() != b.size()) return a.size() <=> b.size();
-  return compare_bytes(a, b);
+  for (std::size_t i = 0; i < a.size(); ++i)
+    if (a[i] != b[i]) return a[i] <=> b[i];
+  return std::strong_ordering::equal;
 }
 
 // The longest beginning whose characters all belong, taken off the front; may be empty.
@@ -76,6 +81,12 @@ inline bool equal_folded(std::string_view text, std::string_view lower_word) {
   return text.size() == lower_word.size() && starts_folded(text, lower_word);
 }
 
+// Those that read a text once for its order and its validity answer both.
+struct Order;
+Order order_openssl(std::string_view a, std::string_view b);
+Order order_pypi(std::string_view a, std::string_view b);
+Order order_rpm(std::string_view a, std::string_view b);
+
 std::strong_ordering compare_alpm(std::string_view a, std::string_view b);
 std::strong_ordering compare_apk(std::string_view a, std::string_view b);
 std::strong_ordering compare_bitnami(std::string_view a, std::string_view b);
@@ -94,10 +105,7 @@ std::strong_ordering compare_intdot(std::string_view a, std::string_view b);
 std::strong_ordering compare_linux(std::string_view a, std::string_view b);
 std::strong_ordering compare_maven(std::string_view a, std::string_view b);
 std::strong_ordering compare_nuget(std::string_view a, std::string_view b);
-std::strong_ordering compare_openssl(std::string_view a, std::string_view b);
 std::strong_ordering compare_pub(std::string_view a, std::string_view b);
-std::strong_ordering compare_pypi(std::string_view a, std::string_view b);
-std::strong_ordering compare_rpm(std::string_view a, std::string_view b);
 std::strong_ordering compare_semver(std::string_view a, std::string_view b);
 
 bool is_alpm(std::string_view text);
@@ -127,5 +135,8 @@ bool is_pypi(std::string_view text);
 bool is_rpm(std::string_view text);
 bool is_semver(std::string_view text);
 bool is_swift(std::string_view text);
+
+// An instant with the 'T' and 'Z' that canonical VERS asks for; any other text as it is.
+std::string canonical_datetime(std::string text);
 
 }  // namespace pratique

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "engine/version/order.h"
+#include "engine/version/version.h"
 
 namespace pratique {
 namespace {
@@ -26,7 +27,7 @@ struct Pep440 {
   std::string_view local;
 };
 
-bool separator(char c) { return c == '.' || c == '-' || c == '_'; }
+constexpr auto separator = [](char c) { return c == '.' || c == '-' || c == '_'; };
 
 // Takes "[-_.]word[-_.]N" with one of the words; separators and number may be missing. Longer words stand before their
 // beginnings.
@@ -142,11 +143,15 @@ std::strong_ordering compare_pep440(const Pep440& a, const Pep440& b) {
   return compare_local(a.local, b.local);
 }
 
-// A version from before PEP 440 is a row of numbers and words; dots only separate.
+// A version from before PEP 440 is a row of numbers and words; dots only separate, "-" is a word.
 struct LegacyToken {
   bool is_number = false;
   bool is_end = false;
-  std::string_view text;
+  std::string_view text;  // of a number: without leading zeros
+
+  bool is_zero() const { return is_number && text.empty(); }
+  bool is_hyphen() const { return !is_number && text == "final-"; }
+  bool is_before_final() const { return !is_number && compare_folded(text, "final") < 0; }
 };
 
 std::string_view legacy_word(std::string_view word) {
@@ -158,15 +163,54 @@ LegacyToken take_legacy(std::string_view& text) {
   while (take(text, '.')) continue;
   if (text.empty()) return {false, true, "final"};
   if (take(text, '-')) return {false, false, "final-"};
-  if (digit(text.front())) return {true, false, take_digits(text)};
+  if (digit(text.front())) return {true, false, without_zeros(take_digits(text))};
   if (alpha(text.front())) return {false, false, legacy_word(take_while(text, alpha))};
   return {false, false, take_while(text, [](char c) { return !alnum(c) && c != '-' && c != '.'; })};
 }
 
+// The row without what counts for nothing: zeros before a word or the end, and hyphens before a word below "final".
+// Linear: a run of zeros and hyphens is looked through once.
+class LegacyRow {
+ public:
+  explicit LegacyRow(std::string_view text) : rest_(text) {}
+
+  LegacyToken take_token() {
+    for (;;) {
+      if (rest_.size() <= behind_run_) look_ahead();
+      const std::size_t before = rest_.size();
+      const LegacyToken token = take_legacy(rest_);
+      const bool goes = (token.is_zero() && before > zeros_stay_from_) || (token.is_hyphen() && hyphens_go_);
+      if (!goes) return token;
+    }
+  }
+
+ private:
+  void look_ahead() {
+    zeros_stay_from_ = rest_.size();
+    for (std::string_view ahead = rest_;;) {
+      const std::size_t before = ahead.size();
+      const LegacyToken token = take_legacy(ahead);
+      if (token.is_hyphen()) zeros_stay_from_ = ahead.size();
+      if (token.is_zero() || token.is_hyphen()) continue;
+      if (!token.is_number) zeros_stay_from_ = 0;
+      hyphens_go_ = token.is_before_final();
+      behind_run_ = before;
+      return;
+    }
+  }
+
+  std::string_view rest_;
+  std::size_t behind_run_ = static_cast<std::size_t>(-1);  // what is left where the run of zeros and hyphens ends
+  std::size_t zeros_stay_from_ = 0;
+  bool hyphens_go_ = false;
+};
+
 std::strong_ordering compare_legacy(std::string_view a, std::string_view b) {
+  LegacyRow row_a(a);
+  LegacyRow row_b(b);
   for (;;) {
-    const LegacyToken left = take_legacy(a);
-    const LegacyToken right = take_legacy(b);
+    const LegacyToken left = row_a.take_token();
+    const LegacyToken right = row_b.take_token();
     if (left.is_number != right.is_number) return left.is_number <=> right.is_number;
     const auto order = left.is_number ? compare_digits(left.text, right.text) : compare_folded(left.text, right.text);
     if (order != 0) return order;
@@ -176,13 +220,14 @@ std::strong_ordering compare_legacy(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::strong_ordering compare_pypi(std::string_view a, std::string_view b) {
+Order order_pypi(std::string_view a, std::string_view b) {
   Pep440 left;
   Pep440 right;
   const bool left_is_valid = read_pep440(a, left);
   const bool right_is_valid = read_pep440(b, right);
-  if (left_is_valid != right_is_valid) return left_is_valid <=> right_is_valid;
-  return left_is_valid ? compare_pep440(left, right) : compare_legacy(a, b);
+  if (left_is_valid && right_is_valid) return {compare_pep440(left, right), false};
+  if (left_is_valid != right_is_valid) return {left_is_valid <=> right_is_valid, true};
+  return {compare_legacy(a, b), true};
 }
 
 bool is_pypi(std::string_view text) {

@@ -4,6 +4,7 @@
 // '~' < the end < '^' < word < number. Every byte string has such a row, so the fallback is the same order; an epoch
 // that is no number is part of the version.
 #include "engine/version/order.h"
+#include "engine/version/version.h"
 
 namespace pratique {
 namespace {
@@ -57,23 +58,30 @@ std::strong_ordering compare_part(std::string_view a, std::string_view b) {
   }
 }
 
-bool part_character(char c) { return alnum(c) || c == '.' || c == '_' || c == '+' || c == '~' || c == '^'; }
+constexpr auto part_character = [](char c) {
+  return alnum(c) || c == '.' || c == '_' || c == '+' || c == '~' || c == '^';
+};
 
-}  // namespace
-
-std::strong_ordering compare_rpm(std::string_view a, std::string_view b) {
-  const Rpm left = read_rpm(a);
-  const Rpm right = read_rpm(b);
-  if (const auto order = compare_digits(left.epoch, right.epoch); order != 0) return order;
-  if (const auto order = compare_part(left.version, right.version); order != 0) return order;
-  if (left.has_release != right.has_release) return left.has_release <=> right.has_release;
-  return compare_part(left.release, right.release);
+std::strong_ordering compare_rpm(const Rpm& a, const Rpm& b) {
+  if (const auto order = compare_digits(a.epoch, b.epoch); order != 0) return order;
+  if (const auto order = compare_part(a.version, b.version); order != 0) return order;
+  if (a.has_release != b.has_release) return a.has_release <=> b.has_release;
+  return compare_part(a.release, b.release);
 }
 
-bool is_rpm(std::string_view text) {
-  const Rpm parts = read_rpm(text);
+bool is_valid(const Rpm& parts) {
   if (parts.version.empty() || !all_of(parts.version, part_character)) return false;
   return !parts.has_release || (!parts.release.empty() && all_of(parts.release, part_character));
 }
+
+}  // namespace
+
+Order order_rpm(std::string_view a, std::string_view b) {
+  const Rpm left = read_rpm(a);
+  const Rpm right = read_rpm(b);
+  return {compare_rpm(left, right), !is_valid(left) || !is_valid(right)};
+}
+
+bool is_rpm(std::string_view text) { return is_valid(read_rpm(text)); }
 
 }  // namespace pratique

@@ -7,7 +7,7 @@
 namespace pratique {
 namespace {
 
-bool identifier_character(char c) { return alnum(c) || c == '-'; }
+constexpr auto identifier_character = [](char c) { return alnum(c) || c == '-'; };
 
 // Takes the identifier in front of the next dot; `more` says whether one follows.
 std::string_view take_identifier(std::string_view& row, bool& more) {
@@ -100,6 +100,7 @@ bool is_npm(std::string_view text) {
   constexpr std::string_view largest = "9007199254740991";
   take(text, 'v');
   if (text.size() > 256 || !is_semver(text)) return false;
+  if (text.size() < largest.size()) return true;
   for (std::string_view numbers = read_semver(text).numbers; !numbers.empty(); take(numbers, '.'))
     if (compare_digits(take_digits(numbers), largest) > 0) return false;
   return true;

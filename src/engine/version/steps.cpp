@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "engine/version/order.h"
 #include "engine/version/version.h"
 
 namespace pratique {
@@ -24,6 +25,10 @@ bool holds_lowest(const Vers& vers) {
     all_unequal = all_unequal && constraint.comparator == Comparator::not_equal;
   }
   return vers.any || all_unequal;
+}
+
+std::string canonical(Scheme scheme, std::string version) {
+  return scheme == Scheme::datetime ? canonical_datetime(std::move(version)) : version;
 }
 
 Comparator comparator_of(bool before, const Step& step) {
@@ -49,7 +54,8 @@ Vers vers_of(Steps steps) {
   bool before = steps.before;
   for (Step& step : steps.steps) {
     const bool changes = before != step.at || before != step.after;
-    if (changes) vers.constraints.push_back({comparator_of(before, step), std::move(step.version)});
+    if (changes)
+      vers.constraints.push_back({comparator_of(before, step), canonical(steps.scheme, std::move(step.version))});
     before = step.after;
   }
   vers.any = vers.constraints.empty() && before;

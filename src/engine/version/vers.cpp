@@ -182,7 +182,7 @@ Result<void> check_characters(std::string_view text, const Split& parts) {
 Result<void> check_constraint(Scheme scheme, std::string_view written, const Constraint& read) {
   if (written.starts_with('=')) return malformed(written, "'=' is implicit", "leave it out");
   if (written != text_of(read)) return malformed(written, "percent-encoding in version is not canonical");
-  if (scheme == Scheme::datetime && read.version.find_first_of("tz") != std::string::npos)
+  if (scheme == Scheme::datetime && canonical_datetime(read.version) != read.version)
     return malformed(written, "datetime must use uppercase T and Z");
   return {};
 }
@@ -219,6 +219,8 @@ Result<Vers> parse_vers(std::string_view text) {
   if (trim(parts.constraints) == "*") return vers_of_star(parts.type);
   PRATIQUE_TRY(const Scheme scheme, scheme_named(parts.type));
   PRATIQUE_TRY(std::vector<Constraint> constraints, parse_constraints(parts.constraints));
+  if (scheme == Scheme::datetime)
+    for (Constraint& constraint : constraints) constraint.version = canonical_datetime(std::move(constraint.version));
   sort(scheme, constraints);
   PRATIQUE_DO(drop_repeated(scheme, constraints));
   simplify(constraints);
@@ -244,7 +246,7 @@ std::string render_vers(const Vers& vers) {
   std::string text = "vers:" + std::string(name_of(vers.scheme)) + "/";
   if (vers.any) return text + "*";
   for (const Constraint& constraint : vers.constraints) {
-    if (text.back() != '/') text += '|';
+    if (&constraint != &vers.constraints.front()) text += '|';
     text += text_of(constraint);
   }
   return text;

@@ -26,6 +26,7 @@ TEST(Vers, IsReadInAnyOrderAndSimplified) {
   EXPECT_EQ(reread("vers:npm/>1.0.0|>2.0.0|3.0.0|<4.0.0|<5.0.0"), "vers:npm/>1.0.0|<5.0.0");
   EXPECT_EQ(reread("vers:npm/1.0.0|<2.0.0|!=1.5.0|>=3.0.0"), "vers:npm/!=1.5.0|<2.0.0|>=3.0.0");
   EXPECT_EQ(reread("vers:pypi/1.0|1.0.0"), "vers:pypi/1.0");
+  EXPECT_EQ(reread("vers:datetime/2024-01-01t00:00:00z"), "vers:datetime/2024-01-01T00:00:00Z");
   EXPECT_EQ(reread("vers:deb/*"), "vers:deb/*");
   EXPECT_EQ(reread("vers:all/*"), "vers:generic/*");
   EXPECT_EQ(reread("vers:none/*"), "vers:none/*");
@@ -33,6 +34,7 @@ TEST(Vers, IsReadInAnyOrderAndSimplified) {
 
 TEST(Vers, EncodesWhatItUsesItself) {
   EXPECT_EQ(reread("vers:generic/1.0%3E|2%7C%2A%3d"), "vers:generic/1.0%3E|2%7C%2A%3D");
+  EXPECT_EQ(reread("vers:generic/<2/|3"), "vers:generic/<2/|3");  // the slash is not the one behind the type
   EXPECT_EQ(parse_vers("vers:generic/1%252F").value().constraints.at(0).version, "1%2F");
   EXPECT_EQ(render_vers({Scheme::generic, false, {{Comparator::less, "1 2"}}}), "vers:generic/<1%202");
   EXPECT_EQ(render_vers({Scheme::deb, false, {{Comparator::less, "1:2.0~rc1+x-1"}}}), "vers:deb/<1:2.0~rc1+x-1");

@@ -11,27 +11,46 @@ namespace pratique {
 namespace {
 
 struct Ordering {
-  std::strong_ordering (*compare)(std::string_view, std::string_view);
+  Order (*order)(std::string_view, std::string_view);
   bool (*is_valid)(std::string_view);
 };
 
+template <auto compare, auto is_valid>
+Order ordered(std::string_view a, std::string_view b) {
+  return {compare(a, b), !is_valid(a) || !is_valid(b)};
+}
+
 // In the order of the enumeration.
 constexpr std::array<Ordering, scheme_count> orderings = {{
-    {compare_generic, is_generic},   {compare_semver, is_semver},
-    {compare_semver, is_npm},        {compare_pypi, is_pypi},
-    {compare_maven, is_maven},       {compare_golang, is_golang},
-    {compare_deb, is_deb},           {compare_rpm, is_rpm},
-    {compare_apk, is_apk},           {compare_alpm, is_alpm},
-    {compare_ebuild, is_ebuild},     {compare_nuget, is_nuget},
-    {compare_gem, is_gem},           {compare_semver, is_semver},
-    {compare_composer, is_composer}, {compare_semver, is_semver},
-    {compare_pub, is_pub},           {compare_cran, is_cran},
-    {compare_hackage, is_hackage},   {compare_semver, is_swift},
-    {compare_conan, is_conan},       {compare_conda, is_conda},
-    {compare_bitnami, is_bitnami},   {compare_openssl, is_openssl},
-    {compare_linux, is_linux},       {compare_intdot, is_nginx},
-    {compare_intdot, is_intdot},     {compare_bytes, is_lexicographic},
-    {compare_datetime, is_datetime},
+    {ordered<compare_generic, is_generic>, is_generic},
+    {ordered<compare_semver, is_semver>, is_semver},
+    {ordered<compare_semver, is_npm>, is_npm},
+    {order_pypi, is_pypi},
+    {ordered<compare_maven, is_maven>, is_maven},
+    {ordered<compare_golang, is_golang>, is_golang},
+    {ordered<compare_deb, is_deb>, is_deb},
+    {order_rpm, is_rpm},
+    {ordered<compare_apk, is_apk>, is_apk},
+    {ordered<compare_alpm, is_alpm>, is_alpm},
+    {ordered<compare_ebuild, is_ebuild>, is_ebuild},
+    {ordered<compare_nuget, is_nuget>, is_nuget},
+    {ordered<compare_gem, is_gem>, is_gem},
+    {ordered<compare_semver, is_semver>, is_semver},
+    {ordered<compare_composer, is_composer>, is_composer},
+    {ordered<compare_semver, is_semver>, is_semver},
+    {ordered<compare_pub, is_pub>, is_pub},
+    {ordered<compare_cran, is_cran>, is_cran},
+    {ordered<compare_hackage, is_hackage>, is_hackage},
+    {ordered<compare_semver, is_swift>, is_swift},
+    {ordered<compare_conan, is_conan>, is_conan},
+    {ordered<compare_conda, is_conda>, is_conda},
+    {ordered<compare_bitnami, is_bitnami>, is_bitnami},
+    {order_openssl, is_openssl},
+    {ordered<compare_linux, is_linux>, is_linux},
+    {ordered<compare_intdot, is_nginx>, is_nginx},
+    {ordered<compare_intdot, is_intdot>, is_intdot},
+    {ordered<compare_bytes, is_lexicographic>, is_lexicographic},
+    {ordered<compare_datetime, is_datetime>, is_datetime},
 }};
 
 const Ordering& ordering_of(Scheme scheme) { return orderings[static_cast<std::size_t>(scheme)]; }
@@ -90,7 +109,7 @@ constexpr std::pair<std::string_view, Scheme> aliases[] = {
 Order compare_versions(Scheme scheme, std::string_view a, std::string_view b) {
   const Ordering& ordering = ordering_of(scheme);
   if (a == b) return {std::strong_ordering::equal, !ordering.is_valid(a)};
-  return {ordering.compare(a, b), !ordering.is_valid(a) || !ordering.is_valid(b)};
+  return ordering.order(a, b);
 }
 
 bool is_valid_version(Scheme scheme, std::string_view text) { return ordering_of(scheme).is_valid(text); }

@@ -44,8 +44,8 @@ Result<Vers> parse_vers(std::string_view text);
 // sorted, each version once, comparators that alternate. Fault: as parse_vers.
 Result<void> validate_vers(std::string_view text);
 
-// The canonical text; parse_vers(render_vers(v)) == v for every Vers made here and within the reader's limits. The empty set
-// is "vers:none/*".
+// The canonical text; parse_vers(render_vers(v)) == v for every Vers made here and within the reader's limits. The
+// empty set is "vers:none/*".
 std::string render_vers(const Vers& vers);
 
 struct Containment {

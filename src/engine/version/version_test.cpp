@@ -47,6 +47,7 @@ TEST(Versions, PythonNormalises) {
   expect_same(Scheme::pypi, {"1.11", "1.11.0", "v1.11.0.0", " 1.11 "});
   expect_same(Scheme::pypi, {"1.0-1", "1.0.post1", "1.0r1", "1.0-REV.1"});
   expect_same(Scheme::pypi, {"1.0c1", "1.0-preview_1", "1.0rc1"});
+  expect_same(Scheme::pypi, {"1-foo", "1.0.0-foo", "1..0-foo"});  // from before PEP 440
 }
 
 TEST(Versions, GoPlacesPseudoVersionsAboveSinceEver) {

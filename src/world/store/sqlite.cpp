@@ -112,6 +112,9 @@ Result<Database> Database::open(const std::string& path, Access access, std::chr
   // SQLite opens what it may not write for reading, without a word.
   if (access == Access::write && sqlite3_db_readonly(handle, "main") == 1)
     return error_of(SQLITE_READONLY, 0, {}).in(path);
+  // A file that someone else made gets no say in what runs here.
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_busy_timeout(handle, static_cast<int>(patience.count()));
   return database;
 }

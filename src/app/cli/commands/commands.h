@@ -17,6 +17,7 @@ Commands ingest_commands();
 Commands admit_commands();
 Commands serve_commands();
 Commands kernel_commands();
+Commands identity_commands();  // purl ..., version ...
 Commands database_commands();
 Commands meta_commands();  // config, completion, docs, version
 

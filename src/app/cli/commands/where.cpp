@@ -18,14 +18,20 @@ Result<Vers> range_of(const std::string& text, const Purl& purl) {
   return std::move(error).in("--range");
 }
 
-Result<LocateQuery> query_of(const Invocation& invocation) {
+// A name alone is not enough to ask for, but enough to find what was meant.
+Error not_a_purl(const Store& store, const std::string& text, Error error) {
+  constexpr std::size_t most = 3;
+  error.fault = Fault::usage;
+  std::string remedy;
+  if (const auto named = store.find_packages(text, most); named && !text.starts_with("pkg:"))
+    for (const auto& key : *named) remedy.append(remedy.empty() ? "did you mean " : " or ").append(key);
+  return std::move(error).remedied(remedy.empty() ? "write it as pkg:TYPE/NAMESPACE/NAME[@VERSION]" : remedy + "?");
+}
+
+Result<LocateQuery> query_of(const Invocation& invocation, const Store& store) {
   LocateQuery query;
   auto purl = parse_purl(invocation.arguments.front());
-  if (!purl) {
-    Error error = std::move(purl).error();
-    error.fault = Fault::usage;
-    return std::move(error).remedied("write it as pkg:TYPE/NAMESPACE/NAME[@VERSION]");
-  }
+  if (!purl) return not_a_purl(store, invocation.arguments.front(), std::move(purl).error());
   query.purl = std::move(*purl);
   if (invocation.given("range")) {
     PRATIQUE_TRY(query.range, range_of(invocation.text("range"), query.purl));
@@ -50,8 +56,8 @@ std::string render(const WhereReport& report, const std::string& format, const L
 }
 
 Result<int> run_where(const Invocation& invocation, Console& console) {
-  PRATIQUE_TRY(const LocateQuery query, query_of(invocation));
   PRATIQUE_TRY(const Store store, Store::open(invocation.text("store"), Store::Mode::read));
+  PRATIQUE_TRY(const LocateQuery query, query_of(invocation, store));
   PRATIQUE_TRY(LocateAnswer answer, locate(store, query));
   const WhereReport report{invocation.arguments.front(), query.range ? render_vers(*query.range) : "", query.running,
                            query.direct, std::move(answer)};
