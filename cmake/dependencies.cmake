@@ -62,9 +62,9 @@ pratique_library(zones HEADER absl/time/time.h
 pratique_library(expat HEADER expat.h NAMES expat)
 pratique_library(boost HEADER boost/beast.hpp NEEDS Threads::Threads)
 pratique_library(prometheus HEADER prometheus/registry.h NAMES prometheus-cpp-core NEEDS Threads::Threads)
-pratique_library(spdlog HEADER spdlog/spdlog.h NAMES spdlog fmt NEEDS Threads::Threads)
+pratique_library(spdlog HEADER spdlog/spdlog.h NEEDS Threads::Threads)  # header only: Debian has no archive of it
 target_compile_definitions(lib_boost INTERFACE BOOST_ASIO_NO_DEPRECATED)
-target_compile_definitions(lib_spdlog INTERFACE SPDLOG_COMPILED_LIB SPDLOG_FMT_EXTERNAL)
+target_compile_definitions(lib_spdlog INTERFACE SPDLOG_FMT_EXTERNAL FMT_HEADER_ONLY)
 if(PRATIQUE_TESTS)
   pratique_library(rapidcheck HEADER rapidcheck.h NAMES rapidcheck)
 endif()
