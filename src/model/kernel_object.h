@@ -1,5 +1,5 @@
-// KernelObject: one eBPF program, map or link as the kernel tells it. Numbers the kernel gave are kept as they are, so that a
-// type this program does not know is shown by its number and never dropped. Names are the kernel's own (bpf.h).
+// KernelObject: one eBPF program, map or link as the kernel tells it. Numbers the kernel gave are kept as they are, so
+// that a type this program does not know is shown by its number and never dropped. Names are the kernel's own (bpf.h).
 #pragma once
 
 #include <cstdint>
@@ -58,33 +58,33 @@ struct KernelObject {
   KernelKind kind = KernelKind::prog;
   std::uint32_t id = 0;
   std::uint32_t type_number = 0;
-  std::string type;   // "tracing", "hash", "perf_event"; the number as text when unknown
-  std::string name;   // may be empty; hostile text
-  std::string tag;    // programs: 16 hex digits
+  std::string type;  // "tracing", "hash", "perf_event"; the number as text when unknown
+  std::string name;  // may be empty; hostile text
+  std::string tag;   // programs: 16 hex digits
   std::optional<Time> loaded;
   std::optional<std::uint32_t> uid;  // created_by_uid
   bool gpl = false;
-  std::uint32_t instructions = 0;    // xlated, 0 when the kernel does not show them
+  std::uint32_t instructions = 0;  // xlated, 0 when the kernel does not show them
   std::uint32_t btf_id = 0;
-  std::vector<std::uint32_t> map_ids;   // programs
-  std::uint32_t prog_id = 0;            // links
-  std::uint32_t attach_type = 0;        // programs that say, and links
+  std::vector<std::uint32_t> map_ids;                                      // programs
+  std::uint32_t prog_id = 0;                                               // links
+  std::uint32_t attach_type = 0;                                           // programs that say, and links
   std::uint32_t key_size = 0, value_size = 0, max_entries = 0, flags = 0;  // maps
-  std::vector<std::uint32_t> helpers;   // helper numbers the program calls, sorted; empty when unreadable
+  std::vector<std::uint32_t> helpers;  // helper numbers the program calls, sorted; empty when unreadable
   bool helpers_known = false;
   std::vector<KernelOwner> owners;
   std::vector<KernelPin> pins;
   std::vector<KernelAttachment> attachments;
-  std::vector<std::string> held_by;     // "link 7", "prog 12", "map 3"
+  std::vector<std::string> held_by;  // "link 7", "prog 12", "map 3"
   bool operator==(const KernelObject&) const = default;
 };
 
 // What one look at one node gave.
 struct KernelInventory {
   std::string node;
-  std::string release;   // uname -r
-  std::vector<KernelObject> objects;     // by kind, then id
-  std::vector<std::string> incomplete;   // what could not be read and why; empty means all of it was
+  std::string release;                  // uname -r
+  std::vector<KernelObject> objects;    // by kind, then id
+  std::vector<std::string> incomplete;  // what could not be read and why; empty means all of it was
   bool operator==(const KernelInventory&) const = default;
 };
 

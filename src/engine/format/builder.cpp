@@ -171,19 +171,13 @@ std::string BillBuilder::hash(std::uint32_t of, std::string_view algorithm, std:
   return {};
 }
 
-std::string BillBuilder::license(std::uint32_t of, DetailKind kind, std::string_view what, std::string_view text) {
-  std::string reason;
+void BillBuilder::license(std::uint32_t of, DetailKind kind, std::string_view what, std::string_view text) {
   if (what == "expression") {
     const auto [seen, is_new] = is_expression_.try_emplace(text, true);
-    if (is_new) {
-      const auto parsed = parse_license(text);
-      seen->second = parsed.has_value();
-      if (!parsed) reason = "not an SPDX licence expression, kept as a name: " + parsed.error().text;
-    }
+    if (is_new) seen->second = parse_license(text).has_value();
     if (!seen->second) what = "name";
   }
   detail(of, kind, what, text);
-  return reason;
 }
 
 void BillBuilder::detail(std::uint32_t of, DetailKind kind, std::string_view name, std::string_view value) {
@@ -218,7 +212,7 @@ std::string BillBuilder::created(std::string_view time) {
 std::uint32_t BillBuilder::find(std::string_view ref) const { return refs_.find(ref); }
 
 void BillBuilder::edge(std::uint32_t from, std::uint32_t to, EdgeKind kind) {
-  if (from == to) return;
+  if (from == to || to == Bill::subject_index) return;  // that a part leads back to the whole says nothing
   bill_.edges.push_back({from, to, kind});
 }
 

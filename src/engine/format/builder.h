@@ -69,9 +69,8 @@ class BillBuilder {
   std::string set_ref(std::uint32_t index, std::string_view ref);  // a component or subject_index
   std::string set_purl(std::uint32_t index, std::string_view written);
   std::string hash(std::uint32_t of, std::string_view algorithm, std::string_view digits);
-  // `what`: "id", "name" or "expression". An expression that is none is kept as a name; a reason for the first of its
-  // text.
-  std::string license(std::uint32_t of, DetailKind kind, std::string_view what, std::string_view text);
+  // `what`: "id", "name" or "expression"; free text written for an expression is kept as a name.
+  void license(std::uint32_t of, DetailKind kind, std::string_view what, std::string_view text);
   void detail(std::uint32_t of, DetailKind kind, std::string_view name, std::string_view value);
   void distro(std::string_view id, std::string_view version);  // the first one counts, before any purl's qualifier
   void tool(std::string_view vendor, std::string_view name, std::string_view version);

@@ -173,7 +173,7 @@ class CdxJson {
       const DetailKind kind = observed                                 ? DetailKind::observed_license
                               : license.acknowledgement == "concluded" ? DetailKind::concluded_license
                                                                        : DetailKind::declared_license;
-      aside(list.value(), bill_.license(of, kind, license.what, license.text));
+      bill_.license(of, kind, license.what, license.text);
       if (!license.encoded) bill_.detail(of, DetailKind::license_text, license.text, license.body);
       bill_.detail(of, DetailKind::external_reference, "license", license.url);
     }
@@ -318,6 +318,8 @@ class CdxJson {
           version = tool.value().text();
         else if (key == "bom-ref")
           bill_.know(tool.value().text());
+        else if (key == "components" || key == "services")  // as protobuf has them
+          tool_list(tool.value());
       }
       bill_.tool(vendor, name, version);
     }
@@ -398,7 +400,9 @@ Result<Bill> read_cyclonedx(Bytes document, BillFormat format, const Limits& lim
   BillBuilder builder(std::move(document), format, limits);
   JsonReader reader(builder.pool(), limits);
   PRATIQUE_DO(reader.read(builder.document(), [&](JsonValue& root) { CdxJson(builder, reader).document(root); }));
-  PRATIQUE_DO(check_cdx_version(builder.bill().spec_version));
+  // Protobuf may leave the version out: the message is known by its fields.
+  const bool may_be_silent = format == BillFormat::cyclonedx_protobuf && builder.bill().spec_version.empty();
+  if (!may_be_silent) PRATIQUE_DO(check_cdx_version(builder.bill().spec_version));
   builder.set_aside(reader.take_rejected());
   return builder.finish(place_text);
 }

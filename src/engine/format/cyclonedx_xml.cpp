@@ -74,7 +74,7 @@ struct Element {
   In then = In::nowhere;
 };
 
-constexpr std::array<Element, 89> elements = {{
+constexpr std::array<Element, 90> elements = {{
     {In::bom, "metadata", As::object, "metadata", In::metadata},
     {In::bom, "components", As::list, "components", In::components},
     {In::bom, "services", As::list, "services", In::services},
@@ -132,6 +132,7 @@ constexpr std::array<Element, 89> elements = {{
     {In::hashes, "hash", As::text_item, "content"},
     {In::licenses, "license", As::choice, "license", In::license},
     {In::licenses, "expression", As::text_item, "expression"},
+    {In::licenses, "expression-detailed", As::item, "", In::nowhere},
     {In::license, "id", As::text, "id"},
     {In::license, "name", As::text, "name"},
     {In::license, "url", As::text, "url"},
@@ -175,6 +176,7 @@ class Transcoder {
   Transcoder(XML_Parser parser, const Limits& limits) : parser_(parser), limits_(limits) {}
 
   void start(std::string_view name, const char** attributes) {
+    if (error_) return;
     if (skipped_ > 0) {
       ++skipped_;
       return;
@@ -195,6 +197,7 @@ class Transcoder {
   }
 
   void end() {
+    if (error_) return;  // expat may call once more after it was stopped
     if (skipped_ > 0) {
       --skipped_;
       return;
@@ -204,7 +207,7 @@ class Transcoder {
   }
 
   void text(std::string_view text) {
-    if (skipped_ > 0 || open_.empty() || !open_.back().wants_text) return;
+    if (error_ || skipped_ > 0 || open_.empty() || !open_.back().wants_text) return;
     if (open_.back().text.size() + text.size() > limits_.text)
       return fail(Fault::limit, "a text longer than the limit");
     open_.back().text += text;

@@ -145,8 +145,8 @@ std::string SpdxBuilder::text(std::uint32_t package, SpdxField field, std::strin
   switch (field) {
     case SpdxField::name: component.name = text; break;
     case SpdxField::version: component.version = text; break;
-    case SpdxField::declared_license: detail(DetailKind::declared_license, "expression"); break;
-    case SpdxField::concluded_license: detail(DetailKind::concluded_license, "expression"); break;
+    case SpdxField::declared_license: bill_.license(package, DetailKind::declared_license, "expression", text); break;
+    case SpdxField::concluded_license: bill_.license(package, DetailKind::concluded_license, "expression", text); break;
     case SpdxField::copyright: detail(DetailKind::copyright, {}); break;
     case SpdxField::download_location:
       if (!is_none) detail(DetailKind::external_reference, "download");

@@ -367,8 +367,7 @@ class Spdx3 {
     if (text.empty() || text == "NOASSERTION") return;
     const DetailKind kind =
         type.meaning == Meaning::concluded_license ? DetailKind::concluded_license : DetailKind::declared_license;
-    if (std::string reason = bill_.license(of, kind, "expression", text); !reason.empty())
-      bill_.set_aside(place_text(relation.place), std::move(reason));
+    bill_.license(of, kind, "expression", text);
   }
 
   std::string_view agent_name(std::string_view id) const {

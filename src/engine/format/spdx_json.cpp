@@ -112,8 +112,7 @@ class SpdxJson {
   void observed_licenses(JsonValue& value, std::uint32_t index) {
     for (JsonArray list = value.array(); list.next();) {
       const std::string_view text = list.value().text();
-      if (text != "NOASSERTION")
-        aside(list.value(), bill_.license(index, DetailKind::observed_license, "expression", text));
+      if (text != "NOASSERTION") bill_.license(index, DetailKind::observed_license, "expression", text);
     }
   }
 

@@ -154,7 +154,7 @@ class TagValue {
       const auto [type, locator] = cut(rest, ' ');
       aside(spdx_.external_reference(package_, type, locator));
     } else if (tag == "PackageLicenseInfoFromFiles" && value != "NOASSERTION") {
-      aside(bill_.license(package_, DetailKind::observed_license, "expression", value));
+      bill_.license(package_, DetailKind::observed_license, "expression", value);
     }
   }
 

@@ -123,8 +123,7 @@ class SyftJson {
           type = license.value().text();
       }
       const DetailKind kind = type == "concluded" ? DetailKind::concluded_license : DetailKind::declared_license;
-      aside(list.value(), bill_.license(index, kind, expression.empty() ? "name" : "expression",
-                                        expression.empty() ? name : expression));
+      bill_.license(index, kind, expression.empty() ? "name" : "expression", expression.empty() ? name : expression);
     }
   }
 
