@@ -27,6 +27,7 @@ THIRD_PARTY = {
     "expat.h": {"engine/format"},
     "roaring/": {"engine/index"},
     "re2/": {"engine/cel"},
+    "absl/": {"world/zone"},
     "lmdb.h": {"world/advisorydb"},
     "archive.h": {"world/feed"},
     "archive_entry.h": {"world/feed"},
