@@ -328,8 +328,8 @@ bool was_there(const AdmissionRequest& request, const std::string& bad_reference
 
 Inquiry inquiry_of(const PolicySet& policies, const AdmissionRequest& request) {
   Inquiry inquiry;
-  const bool brings_nothing = request.operation == "DELETE" || request.operation == "CONNECT";
-  if (brings_nothing || request.deleting) return inquiry;
+  // An object on its way out is no exception: what an update adds to it would run until it is gone (CVE-2023-34091).
+  if (request.operation == "DELETE" || request.operation == "CONNECT") return inquiry;
   bool any = false;
   for (const auto& policy : policies.policies()) {
     if (!applies(policy, request.name_space)) continue;
