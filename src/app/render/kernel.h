@@ -1,0 +1,24 @@
+// eBPF objects, for people and for programs (docs/cli.md, "kernel list -o json").
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/render/table.h"
+#include "model/kernel_object.h"
+
+namespace pratique {
+
+// A table for each kind that is there; type tables only when nothing else is, or `wide`.
+std::string render_kernel_table(const KernelInventory& inventory, bool wide, const Look& look);
+std::string render_kernel_json(const KernelInventory& inventory);
+std::string render_kernel_jsonl(const KernelInventory& inventory);  // an object a line
+std::string render_kernel_names(const KernelInventory& inventory);  // "prog 12" a line
+
+// "19 objects: 12 programs, 5 maps, 2 links; 1 without a known holder; 2 things could not be read"
+std::string render_kernel_ledger(const KernelInventory& inventory);
+
+// Whether anything is known to keep it alive.
+bool has_known_holder(const KernelObject& object);
+
+}  // namespace pratique
