@@ -135,7 +135,7 @@ def main():
                                      check=True, capture_output=True, text=True).stdout
                 used = cpu_seconds(server.pid) - before
                 requests = int(re.search(r'(\d+) requests in', out)[1])
-                p50, p99 = (re.search(rf'{q}%\s+(\S+)', out)[1] for q in (50, 99))
+                p50, p99 = (re.search(rf'^ +{q}% +(\S+)', out, re.MULTILINE)[1] for q in (50, 99))
                 if 'Non-2xx' in out:
                     sys.exit(out)
                 print(f'{connections:3d} connections: {requests / arguments.seconds:8.0f} admissions/s, '
