@@ -23,7 +23,7 @@ THIRD_PARTY = {
     "sqlite3.h": {"world/store"},
     "zstd.h": {"world/store", "world/advisorydb", "engine/format"},
     "xxhash.h": {"world/advisorydb"},
-    "zlib.h": {"engine/format"},
+    "zlib.h": {"engine/format", "world/probe"},
     "expat.h": {"engine/format"},
     "roaring/": {"engine/index"},
     "re2/": {"engine/cel"},

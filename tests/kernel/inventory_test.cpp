@@ -18,6 +18,7 @@
 #include <map>
 #include <set>
 
+#include "engine/kernel/kernel.h"
 #include "recipes.h"
 #include "world/probe/probe.h"
 
@@ -200,6 +201,24 @@ TEST_F(InventoryTest, TellsProcessContainerAndPod) {
     return;
   }
   FAIL() << "the program is not in the inventory";
+}
+
+TEST_F(InventoryTest, LinksCanBeDetachedAsWeSay) {
+  std::map<std::uint32_t, std::uint32_t> types;  // by id
+  std::vector<Scene> scenes;
+  for (const auto& recipe : recipes()) scenes.push_back(recipe.play());
+  const auto inventory = probe_kernel();
+  ASSERT_TRUE(inventory);
+  for (const auto& object : inventory->objects)
+    if (object.kind == KernelKind::link) types[object.id] = object.type_number;
+  for (auto& scene : scenes)
+    for (const auto& truth : scene.truth) {
+      if (truth.kind != KernelKind::link || !types.contains(truth.id)) continue;
+      const maker::Fd link = maker::open_link(truth.id);
+      SCOPED_TRACE(truth.type);
+      const bool detached = maker::detach(link.get());
+      EXPECT_EQ(detached, can_be_detached(types[truth.id])) << std::strerror(errno);
+    }
 }
 
 TEST_F(InventoryTest, TellsWhatAProgramCalls) {

@@ -224,6 +224,18 @@ std::uint32_t id_of(int object) {
   return bpf(BPF_OBJ_GET_INFO_BY_FD, &attr, sizeof attr) == 0 ? type_and_id[1] : 0;
 }
 
+Fd open_link(std::uint32_t id) {
+  bpf_attr attr{};
+  attr.link_id = id;
+  return Fd(bpf(BPF_LINK_GET_FD_BY_ID, &attr, sizeof attr));
+}
+
+bool detach(int link) {
+  bpf_attr attr{};
+  attr.link_detach.link_fd = static_cast<__u32>(link);
+  return bpf(BPF_LINK_DETACH, &attr, sizeof attr) == 0;
+}
+
 bool is_loaded(std::uint32_t prog_id) {
   bpf_attr attr{};
   attr.prog_id = prog_id;

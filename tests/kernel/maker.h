@@ -74,6 +74,8 @@ Fd open_raw_tracepoint(int prog, const char* name);
 // The type and id that the kernel gave; 0 where it fails.
 std::uint32_t id_of(int object);
 std::string tag_of(int prog);
+Fd open_link(std::uint32_t id);
+bool detach(int link);
 bool is_loaded(std::uint32_t prog_id);
 // Ids in BTF of the running kernel; 0 where there is none.
 std::uint32_t find_function(const std::string& name);

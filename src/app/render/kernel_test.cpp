@@ -83,6 +83,39 @@ TEST(KernelRenderTest, JsonIsWhatTheSurfacePromises) {
   EXPECT_EQ(owner["pod"], "u");
 }
 
+TEST(KernelRenderTest, TheTreePutsEachHolderBelowWhatItKeeps) {
+  const KernelInventory inventory = node();
+  const auto holds = explain(inventory, inventory.objects[2]);
+  const auto text = render_explanation_tree(inventory.objects[2], holds, {});
+  EXPECT_THAT(text, HasSubstr("map 3 hash m\nis alive because of\n- the pin /sys/fs/bpf/\\u202ex"));
+  EXPECT_THAT(text, HasSubstr("- prog 12: uses it"));
+  EXPECT_THAT(text, HasSubstr("\n  - link 7: runs at kprobe vfs_read"));
+  EXPECT_THAT(text, HasSubstr("\n    - process 9 (agent\\x0d) of pod u: its descriptor 4"));
+  const auto json = nlohmann::json::parse(render_explanation_json(inventory, inventory.objects[2], holds));
+  EXPECT_EQ(json["object"], "map 3");
+  EXPECT_EQ(json["because"][1]["because"][0]["holder"], "link 7");
+  EXPECT_THAT(render_explanation_tree(inventory.objects[1], {}, {}), HasSubstr("could not be seen"));
+}
+
+TEST(KernelRenderTest, DetailsLeaveOutWhatIsNotThere) {
+  const auto text = render_kernel_details(node().objects[0], {});
+  EXPECT_THAT(text, HasSubstr("loaded"));
+  EXPECT_THAT(text, HasSubstr("calls        not readable"));
+  EXPECT_THAT(text, Not(HasSubstr("pins")));
+  EXPECT_THAT(text, Not(HasSubstr("\x1b")));
+}
+
+TEST(KernelRenderTest, UnknownFactsSayWhy) {
+  const KernelFacts facts{.node = "n",
+                          .facts = {{.group = "sysctl", .name = "a", .value = "0", .meaning = "every user"},
+                                    {.group = "security", .name = "lockdown", .unknown = "no file"}}};
+  EXPECT_THAT(render_facts_table(facts, {}), HasSubstr("unknown: no file"));
+  const auto json = nlohmann::json::parse(render_facts_json(facts));
+  EXPECT_EQ(json["items"][0]["value"], "0");
+  EXPECT_TRUE(json["items"][1]["value"].is_null());
+  EXPECT_EQ(json["ledger"]["unknown"], 1);
+}
+
 TEST(KernelRenderTest, TheLedgerCounts) {
   EXPECT_EQ(render_kernel_ledger(node()),
             "4 objects: 2 programs, 1 map, 1 link; 1 without a known holder; 1 thing could not be read");

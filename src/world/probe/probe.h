@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "model/kernel_facts.h"
 #include "model/kernel_object.h"
 
 namespace pratique {
@@ -16,6 +17,8 @@ enum class Looking {
 
 struct ProbeOptions {
   std::string proc = "/proc";  // another root in tests; then nothing is loaded
+  std::string sys = "/sys";    // the same, for facts
+  std::string boot = "/boot";
   Looking looking = Looking::by_iterators;
 };
 
@@ -23,5 +26,8 @@ struct ProbeOptions {
 // there is no bpf() or no /proc at all. Starts a short-lived thread to look into other namespaces; may be called from
 // any thread.
 Result<KernelInventory> probe_kernel(const ProbeOptions& options = {});
+
+// Facts about the kernel. Never fails: what cannot be read is unknown, with the reason.
+KernelFacts probe_kernel_facts(const ProbeOptions& options = {});
 
 }  // namespace pratique
