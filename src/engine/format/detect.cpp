@@ -2,12 +2,12 @@
 #include <optional>
 
 #include "base/text.h"
+#include "engine/format/bill/readers.h"
 #include "engine/format/decode.h"
 #include "engine/format/envelope.h"
 #include "engine/format/format.h"
 #include "engine/format/inflate.h"
 #include "engine/format/json.h"
-#include "engine/format/readers.h"
 
 namespace pratique {
 

@@ -4,8 +4,8 @@
 #include <array>
 
 #include "base/text.h"
-#include "engine/format/readers.h"
-#include "engine/format/spdx.h"
+#include "engine/format/bill/readers.h"
+#include "engine/format/bill/spdx.h"
 
 namespace pratique {
 

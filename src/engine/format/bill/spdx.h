@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/format/builder.h"
+#include "engine/format/bill/builder.h"
 
 namespace pratique {
 

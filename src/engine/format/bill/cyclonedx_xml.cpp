@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "base/text.h"
+#include "engine/format/bill/readers.h"
 #include "engine/format/json_writer.h"
-#include "engine/format/readers.h"
 
 namespace pratique {
 

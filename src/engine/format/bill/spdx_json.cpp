@@ -1,6 +1,6 @@
+#include "engine/format/bill/readers.h"
+#include "engine/format/bill/spdx.h"
 #include "engine/format/json.h"
-#include "engine/format/readers.h"
-#include "engine/format/spdx.h"
 
 namespace pratique {
 

@@ -1,4 +1,4 @@
-#include "engine/format/subject.h"
+#include "engine/format/bill/subject.h"
 
 #include <algorithm>
 #include <array>

@@ -2,9 +2,9 @@
 #include <array>
 
 #include "base/text.h"
-#include "engine/format/builder.h"
+#include "engine/format/bill/builder.h"
+#include "engine/format/bill/readers.h"
 #include "engine/format/json.h"
-#include "engine/format/readers.h"
 
 namespace pratique {
 

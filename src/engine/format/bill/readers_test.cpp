@@ -2,10 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/format/builder.h"
+#include "engine/format/bill/builder.h"
+#include "engine/format/bill/subject.h"
 #include "engine/format/decode.h"
 #include "engine/format/format.h"
-#include "engine/format/subject.h"
 
 namespace pratique {
 namespace {

@@ -5,9 +5,9 @@
 #include <unordered_map>
 
 #include "base/text.h"
-#include "engine/format/builder.h"
+#include "engine/format/bill/builder.h"
+#include "engine/format/bill/readers.h"
 #include "engine/format/json.h"
-#include "engine/format/readers.h"
 
 namespace pratique {
 

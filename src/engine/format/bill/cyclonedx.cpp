@@ -1,4 +1,4 @@
-#include "engine/format/cyclonedx.h"
+#include "engine/format/bill/cyclonedx.h"
 
 #include <algorithm>
 #include <array>

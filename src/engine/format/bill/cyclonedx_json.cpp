@@ -1,9 +1,9 @@
 #include <array>
 
 #include "base/text.h"
-#include "engine/format/cyclonedx.h"
+#include "engine/format/bill/cyclonedx.h"
+#include "engine/format/bill/readers.h"
 #include "engine/format/json.h"
-#include "engine/format/readers.h"
 
 namespace pratique {
 

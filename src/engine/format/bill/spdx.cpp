@@ -1,4 +1,4 @@
-#include "engine/format/spdx.h"
+#include "engine/format/bill/spdx.h"
 
 #include <algorithm>
 #include <array>

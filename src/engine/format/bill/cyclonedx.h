@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "engine/format/builder.h"
+#include "engine/format/bill/builder.h"
 
 namespace pratique {
 

@@ -1,10 +1,10 @@
-#include "engine/format/builder.h"
+#include "engine/format/bill/builder.h"
 
 #include <algorithm>
 #include <array>
 
 #include "base/text.h"
-#include "engine/format/subject.h"
+#include "engine/format/bill/subject.h"
 #include "model/license.h"
 #include "model/purl.h"
 
