@@ -19,10 +19,11 @@
 
 namespace pratique {
 
-// CycloneDX JSON 1.2 to 1.7 (ECMA-424) and SPDX JSON 2.2 and 2.3, in UTF-8 or UTF-16, with byte-order mark or without
-// (docs/formats.md: field by field). The Bill keeps the document's bytes alive, its texts point into them. Fault:
-// malformed (not JSON, not an SBOM), unsupported (a bill of a format or version that is not read, named in the text),
-// limit.
+// CycloneDX 1.0 to 1.7 in JSON, XML and protobuf; SPDX 2.2 and 2.3 in JSON, YAML and tag-value; SPDX 3.0 in JSON-LD;
+// syft's own JSON. In UTF-8 or UTF-16, gzip or Zstandard, inside an in-toto statement, a DSSE envelope, a Sigstore
+// bundle (opened, NOT verified) or GitHub's answer. docs/formats.md says it field by field. The Bill keeps the
+// document's bytes alive, its texts point into them; it costs less than the document again. Linear in the document's
+// size. Fault: malformed (broken, or not an SBOM), unsupported (known and not read, named in the text), limit.
 Result<Bill> read_bill(Bytes document, const Limits& limits = {});
 
 struct OsvRecord {
@@ -30,8 +31,8 @@ struct OsvRecord {
   std::vector<Rejected> rejected;  // parts that could not be read; the others stand
   std::uint64_t git_ranges = 0;    // left out: commits are no versions
 };
-// One OSV record (ossf/osv-schema, any 1.x). Ranges become VERS by the package's scheme; listed versions that a range holds
-// anyway are left out. Fault: malformed, limit, unsupported (another major version of the schema).
+// One OSV record (ossf/osv-schema, any 1.x). Ranges become VERS by the package's scheme; listed versions that a range
+// holds anyway are left out. Fault: malformed, limit, unsupported (another major version of the schema).
 Result<OsvRecord> read_osv(const Bytes& document, const Limits& limits = {});
 
 struct WorkloadList {
@@ -49,13 +50,14 @@ Result<WorkloadList> read_workloads(const Bytes& document, std::string cluster, 
 
 // An AdmissionReview v1 with a request. Knows the pod spec of Pod, Deployment, ReplicaSet, StatefulSet, DaemonSet, Job,
 // CronJob, ReplicationController and PodTemplate, image volumes included; any other kind brings no image. The surprise:
-// nothing is set aside here. What is of a wrong type, missing or given twice may be what hides an image, and the whole review
-// is refused. Fault: malformed, unsupported (another apiVersion), limit.
+// nothing is set aside here. What is of a wrong type, missing or given twice may be what hides an image, and the whole
+// review is refused. Fault: malformed, unsupported (another apiVersion), limit.
 constexpr Limits review_limits{.bytes = std::size_t{8} << 20};
 Result<AdmissionRequest> read_admission_review(const Bytes& document, const Limits& limits = review_limits);
 
-// The answer: uid echoed; for a denial code 403 and a message of at most ten lines; warnings of at most 256 bytes each and
-// 4,096 in all; decision, generations and evidence as auditAnnotations, of the evidence as much as fits into 32 KiB.
+// The answer: uid echoed; for a denial code 403 and a message of at most ten lines; warnings of at most 256 bytes each
+// and 4,096 in all; decision, generations and evidence as auditAnnotations, of the evidence as much as fits into 32
+// KiB.
 std::string render_admission_response(const AdmissionRequest& request, const Verdict& verdict);
 
 // A Verdict as one JSON object, all of its evidence included.
