@@ -13,4 +13,15 @@ Result<KernelInventory> observe_kernel(const ProbeOptions& options) {
   return inventory;
 }
 
+Result<KernelVerification> verify_kernel() {
+  KernelVerification result;
+  for (int look = 0; look < 3; ++look) {
+    PRATIQUE_TRY(result.views, probe_kernel_views());
+    auto found = compare_views(result.views);
+    result.contradictions = look == 0 ? std::move(found) : lasting(result.contradictions, std::move(found));
+    if (result.contradictions.empty()) break;
+  }
+  return result;
+}
+
 }  // namespace pratique

@@ -31,6 +31,11 @@ std::string render_explanation_json(const KernelInventory& inventory, const Kern
 std::string render_facts_table(const KernelFacts& facts, const Look& look);
 std::string render_facts_json(const KernelFacts& facts);
 
+// Whether several ways of asking the kernel agree: what each shows, then where they contradict each other.
+std::string render_verification_table(const KernelViews& views, const std::vector<KernelContradiction>& found,
+                                      const Look& look);
+std::string render_verification_json(const KernelViews& views, const std::vector<KernelContradiction>& found);
+
 // Whether anything is known to keep it alive.
 bool has_known_holder(const KernelObject& object);
 

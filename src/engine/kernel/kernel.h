@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/kernel_object.h"
+#include "model/kernel_views.h"
 
 namespace pratique {
 
@@ -34,6 +35,12 @@ struct Hold {
 // Why it is still alive, as a tree. Empty: nothing was found, so a reference is inside the kernel or its holder was not
 // seen. An object that holds itself through others is told once on each way down.
 std::vector<Hold> explain(const KernelInventory& inventory, const KernelObject& object);
+
+// Where views of one kernel contradict each other, in the order of objects. A view that was not available says nothing.
+// Objects come and go between one view and the next, so one look proves nothing: take what two looks have in common.
+std::vector<KernelContradiction> compare_views(const KernelViews& views);
+std::vector<KernelContradiction> lasting(const std::vector<KernelContradiction>& before,
+                                         std::vector<KernelContradiction> after);
 
 // Whether BPF_LINK_DETACH ends a link of this type; links of the others live as long as their descriptors and pins.
 bool can_be_detached(std::uint32_t link_type);

@@ -100,6 +100,18 @@ Result<int> run_kernel_facts(const Invocation& invocation, Console& console) {
   return exit_code::ok;
 }
 
+Result<int> run_kernel_verify(const Invocation& invocation, Console& console) {
+  PRATIQUE_TRY(const KernelVerification result, verify_kernel());
+  PRATIQUE_DO(write_outputs(invocation, console, [&](const std::string& format) -> Result<std::string> {
+    return format == "json"
+               ? render_verification_json(result.views, result.contradictions)
+               : render_verification_table(result.views, result.contradictions, look_of(invocation, console));
+  }));
+  const auto count = result.contradictions.size();
+  note(console, with_commas(count) + (count == 1 ? " contradiction" : " contradictions"));
+  return count == 0 ? exit_code::ok : exit_code::gate;
+}
+
 Option no_load_option() {
   return {.name = "no-load", .help = "load no eBPF of our own: slower, and what sockets hold is not known"};
 }
@@ -137,6 +149,18 @@ Commands kernel_commands() {
        .examples = {"pratique kernel explain 12", "pratique kernel explain link 7 -o json"},
        .run = run_kernel_explain},
       kernel_watch_command(),
+      {.name = "kernel verify",
+       .summary =
+           "Ask the kernel for its eBPF objects in several ways and tell where the answers contradict each other",
+       .detail = "An object that one way hides and another shows is a sign of tampering. A program, a map and a link "
+                 "of our own\n"
+                 "must be in every view while it looks. What changes from one look to the next is not told. Exit code "
+                 "1: the\n"
+                 "views contradict each other.",
+       .arguments = {},
+       .options = {output_option({"table", "json"})},
+       .examples = {"pratique kernel verify", "pratique kernel verify -o json"},
+       .run = run_kernel_verify},
       {.name = "kernel facts",
        .summary =
            "Tell what is true of this kernel where eBPF is concerned: version, lockdown, sysctls, options, mitigations",
