@@ -6,12 +6,17 @@
 #include "base/result.h"
 #include "model/kernel_object.h"
 #include "model/kernel_views.h"
+#include "model/workload.h"
 #include "world/probe/probe.h"
 
 namespace pratique {
 
 // The inventory with `does` and `hides` filled in. Fault: as probe_kernel.
 Result<KernelInventory> observe_kernel(const ProbeOptions& options = {});
+
+// Fills in the images of owners by their pods. A pod with several images names them all ("a or b"): the cgroup tells
+// the container by an id that the list of pods does not have.
+void name_images(KernelInventory& inventory, const std::vector<Workload>& workloads);
 
 // Several ways of asking this kernel for its objects, and where they contradict each other for longer than a moment.
 struct KernelVerification {

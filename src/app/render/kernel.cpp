@@ -46,6 +46,7 @@ Json json_of(const KernelOwner& owner) {
   if (owner.fd >= 0) json["fd"] = owner.fd;
   if (!owner.container.empty()) json["container"] = owner.container;
   if (!owner.pod.empty()) json["pod"] = owner.pod;
+  if (!owner.image.empty()) json["image"] = owner.image;
   return json;
 }
 
@@ -81,6 +82,7 @@ Json array_of(const std::vector<Value>& values) {
 
 void add_program(Json& json, const KernelObject& prog) {
   json["tag"] = prog.tag;
+  if (!prog.code.empty()) json["code"] = prog.code;
   if (prog.loaded) json["loaded"] = render_time(*prog.loaded);
   if (prog.uid) json["uid"] = *prog.uid;
   json["gpl"] = prog.gpl;

@@ -36,6 +36,13 @@ std::string render_verification_table(const KernelViews& views, const std::vecto
                                       const Look& look);
 std::string render_verification_json(const KernelViews& views, const std::vector<KernelContradiction>& found);
 
+// Two looks, and what differs from a baseline.
+std::string render_changes_table(const std::vector<KernelChange>& changes, const Look& look);
+std::string render_changes_json(const KernelInventory& before, const KernelInventory& after,
+                                const std::vector<KernelChange>& changes);
+std::string render_deviations_table(const std::vector<KernelDeviation>& deviations, const Look& look);
+std::string render_deviations_json(const KernelInventory& now, const std::vector<KernelDeviation>& deviations);
+
 // Whether anything is known to keep it alive.
 bool has_known_holder(const KernelObject& object);
 

@@ -7,8 +7,10 @@
 #include "app/cli/commands/kernel_rows.h"
 #include "app/cli/output.h"
 #include "base/text.h"
+#include "engine/format/format.h"
 #include "engine/kernel/kernel.h"
 #include "flow/observe.h"
+#include "world/file/file.h"
 
 namespace pratique {
 namespace {
@@ -21,10 +23,6 @@ Result<KernelKind> kind_called(const std::string& word) {
   return *kind;
 }
 
-ProbeOptions probe_options(const Invocation& invocation) {
-  return {.looking = invocation.flag("no-load") ? Looking::by_proc : Looking::by_iterators};
-}
-
 int finish(const KernelInventory& inventory, Console& console) {
   for (const auto& gap : inventory.incomplete) note(console, "not read: " + gap);
   return inventory.refused ? exit_code::refused : exit_code::ok;
@@ -35,7 +33,8 @@ Result<int> run_kernel_list(const Invocation& invocation, Console& console) {
   if (!invocation.arguments.empty()) {
     PRATIQUE_TRY(kind, kind_called(invocation.arguments.front()));
   }
-  PRATIQUE_TRY(KernelInventory inventory, observe_kernel(probe_options(invocation)));
+  PRATIQUE_TRY(KernelInventory inventory, observe_kernel(kernel_probe_options(invocation)));
+  PRATIQUE_DO(add_images(invocation, inventory));
   if (kind) std::erase_if(inventory.objects, [&](const KernelObject& object) { return object.kind != *kind; });
   PRATIQUE_DO(write_outputs(invocation, console, [&](const std::string& format) -> Result<std::string> {
     if (format == "json") return render_kernel_json(inventory);
@@ -67,7 +66,7 @@ Result<const KernelObject*> find_object(const KernelInventory& inventory, const 
 }
 
 Result<int> run_kernel_show(const Invocation& invocation, Console& console) {
-  PRATIQUE_TRY(const KernelInventory inventory, observe_kernel(probe_options(invocation)));
+  PRATIQUE_TRY(const KernelInventory inventory, observe_kernel(kernel_probe_options(invocation)));
   PRATIQUE_TRY(const KernelObject* object, find_object(inventory, invocation.arguments));
   PRATIQUE_DO(write_outputs(invocation, console, [&](const std::string& format) -> Result<std::string> {
     if (format != "json") return render_kernel_details(*object, look_of(invocation, console));
@@ -79,7 +78,7 @@ Result<int> run_kernel_show(const Invocation& invocation, Console& console) {
 }
 
 Result<int> run_kernel_explain(const Invocation& invocation, Console& console) {
-  PRATIQUE_TRY(const KernelInventory inventory, observe_kernel(probe_options(invocation)));
+  PRATIQUE_TRY(const KernelInventory inventory, observe_kernel(kernel_probe_options(invocation)));
   PRATIQUE_TRY(const KernelObject* object, find_object(inventory, invocation.arguments));
   const auto holds = explain(inventory, *object);
   PRATIQUE_DO(write_outputs(invocation, console, [&](const std::string& format) -> Result<std::string> {
@@ -90,7 +89,7 @@ Result<int> run_kernel_explain(const Invocation& invocation, Console& console) {
 }
 
 Result<int> run_kernel_facts(const Invocation& invocation, Console& console) {
-  const KernelFacts facts = probe_kernel_facts(probe_options(invocation));
+  const KernelFacts facts = probe_kernel_facts(kernel_probe_options(invocation));
   PRATIQUE_DO(write_outputs(invocation, console, [&](const std::string& format) -> Result<std::string> {
     return format == "json" ? render_facts_json(facts) : render_facts_table(facts, look_of(invocation, console));
   }));
@@ -112,11 +111,30 @@ Result<int> run_kernel_verify(const Invocation& invocation, Console& console) {
   return count == 0 ? exit_code::ok : exit_code::gate;
 }
 
+}  // namespace
+
 Option no_load_option() {
   return {.name = "no-load", .help = "load no eBPF of our own: slower, and what sockets hold is not known"};
 }
 
-}  // namespace
+Option workloads_option() {
+  return {.name = "workloads", .value = "FILE", .help = "name images by 'kubectl get pods -A -o json'"};
+}
+
+ProbeOptions kernel_probe_options(const Invocation& invocation) {
+  return {.looking = invocation.flag("no-load") ? Looking::by_proc : Looking::by_iterators};
+}
+
+Result<void> add_images(const Invocation& invocation, KernelInventory& inventory) {
+  const std::string path = invocation.text("workloads");
+  if (path.empty()) return {};
+  const Limits limits;
+  PRATIQUE_TRY(const Bytes bytes, read_file(path, limits.bytes));
+  auto list = read_workloads(bytes, "", limits);
+  if (!list) return std::move(list).error().in(path);
+  name_images(inventory, list->workloads);
+  return {};
+}
 
 Commands kernel_commands() {
   const Argument object{
@@ -130,7 +148,7 @@ Commands kernel_commands() {
                  "error and\n"
                  "under 'incomplete' in JSON. docs/kernel.md explains the columns.",
        .arguments = {{.name = "KIND", .help = "only prog, map, link, btf or classic", .optional = true}},
-       .options = {output_option({"table", "wide", "json", "jsonl", "name"}), no_load_option()},
+       .options = {output_option({"table", "wide", "json", "jsonl", "name"}), workloads_option(), no_load_option()},
        .examples = {"pratique kernel list", "pratique kernel list prog -o wide", "pratique kernel list -o json"},
        .run = run_kernel_list},
       {.name = "kernel show",
@@ -149,6 +167,7 @@ Commands kernel_commands() {
        .examples = {"pratique kernel explain 12", "pratique kernel explain link 7 -o json"},
        .run = run_kernel_explain},
       kernel_watch_command(),
+      kernel_diff_command(),
       {.name = "kernel verify",
        .summary =
            "Ask the kernel for its eBPF objects in several ways and tell where the answers contradict each other",
