@@ -22,6 +22,17 @@ std::string what_it_may_do(const KernelObject& object);
 // One sentence: which ordinary logs no longer tell the truth because of it; empty when none.
 std::string what_it_hides(const KernelObject& object);
 
+// An operation that eBPF programs have taken over on a node.
+struct MovedOperation {
+  std::string operation;             // "filtering and forwarding packets before the firewall"
+  std::vector<std::uint32_t> progs;  // ids
+  std::vector<std::string> holders;  // images, executables; also those behind links and maps
+  std::vector<std::string> hides;    // which ordinary logs no longer tell the truth, a clause each
+  bool operator==(const MovedOperation&) const = default;
+};
+// Those that hide something first, then by the number of programs. What programs hide is taken from `hides`.
+std::vector<MovedOperation> what_has_moved(const KernelInventory& inventory);
+
 // The helper behind a kernel function, by the names of bpf.h: "bpf_xdp_redirect_map" is "redirect_map". Empty for
 // functions that are no helper (kfuncs, operations of map types).
 std::string_view helper_behind(std::string_view function);
