@@ -6,6 +6,7 @@
 
 #include "app/render/table.h"
 #include "engine/kernel/kernel.h"
+#include "flow/listen.h"
 #include "model/kernel_facts.h"
 #include "model/kernel_object.h"
 
@@ -42,6 +43,12 @@ std::string render_changes_json(const KernelInventory& before, const KernelInven
                                 const std::vector<KernelChange>& changes);
 std::string render_deviations_table(const std::vector<KernelDeviation>& deviations, const Look& look);
 std::string render_deviations_json(const KernelInventory& now, const std::vector<KernelDeviation>& deviations);
+
+// The tools at work, what each says of itself, and what nobody tells of.
+std::string render_tools_table(const std::vector<HeardTool>& tools, const std::vector<std::string>& blind_spots,
+                               const Look& look);
+std::string render_tools_json(const KernelInventory& inventory, const std::vector<HeardTool>& tools,
+                              const std::vector<std::string>& blind_spots);
 
 // Whether anything is known to keep it alive.
 bool has_known_holder(const KernelObject& object);

@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "base/result.h"
+#include "engine/kernel/tools.h"
 #include "model/kernel_object.h"
 #include "model/kernel_views.h"
 

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "engine/format/format.h"
 #include "engine/kernel/kernel.h"
+#include "flow/listen.h"
 #include "flow/observe.h"
 #include "world/file/file.h"
 
@@ -111,6 +112,21 @@ Result<int> run_kernel_verify(const Invocation& invocation, Console& console) {
   return count == 0 ? exit_code::ok : exit_code::gate;
 }
 
+Result<int> run_kernel_tools(const Invocation& invocation, Console& console) {
+  PRATIQUE_TRY(KernelInventory inventory, observe_kernel(kernel_probe_options(invocation)));
+  PRATIQUE_DO(add_images(invocation, inventory));
+  const auto tools = listen_to_tools(inventory);
+  const auto blind_spots = find_blind_spots(inventory, tools);
+  PRATIQUE_DO(write_outputs(invocation, console, [&](const std::string& format) -> Result<std::string> {
+    return format == "json" ? render_tools_json(inventory, tools, blind_spots)
+                            : render_tools_table(tools, blind_spots, look_of(invocation, console));
+  }));
+  const int code = finish(inventory, console);
+  note(console, with_commas(tools.size()) + (tools.size() == 1 ? " tool, " : " tools, ") +
+                    with_commas(blind_spots.size()) + (blind_spots.size() == 1 ? " blind spot" : " blind spots"));
+  return code;
+}
+
 }  // namespace
 
 Option no_load_option() {
@@ -180,6 +196,18 @@ Commands kernel_commands() {
        .options = {output_option({"table", "json"})},
        .examples = {"pratique kernel verify", "pratique kernel verify -o json"},
        .run = run_kernel_verify},
+      {.name = "kernel tools",
+       .summary =
+           "Recognise the tools that moved work into the kernel, and tell whether anybody can hear what they say",
+       .detail =
+           "Known tools are recognised by their processes, images, names and pins, which anybody can fake: the "
+           "evidence is\n"
+           "told. Their metrics and event files are read where the tools put them by default. A blind spot is an\n"
+           "operation in the kernel of which nobody tells.",
+       .arguments = {},
+       .options = {output_option({"table", "json"}), workloads_option(), no_load_option()},
+       .examples = {"pratique kernel tools", "pratique kernel tools -o json"},
+       .run = run_kernel_tools},
       {.name = "kernel facts",
        .summary =
            "Tell what is true of this kernel where eBPF is concerned: version, lockdown, sysctls, options, mitigations",
