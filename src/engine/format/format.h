@@ -26,6 +26,19 @@ namespace pratique {
 // size. Fault: malformed (broken, or not an SBOM), unsupported (known and not read, named in the text), limit.
 Result<Bill> read_bill(Bytes document, const Limits& limits = {});
 
+// How a document keeps to the specification it claims. Places are JSON pointers, or lines in XML and tag-value.
+struct BillJudgement {
+  BillFormat format = BillFormat::unknown;
+  std::string spec_version, wrapping;
+  std::vector<Rejected> errors;  // against the specification
+  std::vector<Rejected> doubts;  // allowed, and likely a mistake: a reference to nothing, a purl that is none
+  bool operator==(const BillJudgement&) const = default;
+};
+// Judges structure, words, formats, what must and must not be there, what excludes what, and that names are unique.
+// CycloneDX 1.2 to 1.7 in JSON and 1.0 to 1.7 in XML, SPDX 2.2 and 2.3, SPDX 3.0; of protobuf and syft-json only what
+// cannot be read. Linear in the document's size. Fault: as read_bill, and unsupported for an unknown version.
+Result<BillJudgement> judge_bill(Bytes document, const Limits& limits = {});
+
 struct OsvRecord {
   Advisory advisory;
   std::vector<Rejected> rejected;  // parts that could not be read; the others stand
