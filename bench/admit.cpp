@@ -16,14 +16,16 @@ std::string review_text(int containers) {
   std::string specs, fields;
   for (int i = 0; i < containers; ++i) {
     const auto name = "c" + std::to_string(i);
-    specs += std::string(i == 0 ? "" : ",") + R"({"name":")" + name + R"(","image":"registry.example.com/shop/)" + name +
-             "@" + sha256_of(name).text() +
-             R"(","resources":{"requests":{"cpu":"100m","memory":"64Mi"}},"volumeMounts":[{"name":"kube-api-access-x6mc5",)"
-             R"("readOnly":true,"mountPath":"/var/run/secrets/kubernetes.io/serviceaccount"}],"terminationMessagePath":)"
-             R"("/dev/termination-log","terminationMessagePolicy":"File","imagePullPolicy":"IfNotPresent"})";
-    fields += std::string(i == 0 ? "" : ",") + R"("k:{\"name\":\")" + name +
-              R"(\"}":{".":{},"f:image":{},"f:imagePullPolicy":{},"f:name":{},"f:resources":{".":{},"f:requests":{".":{},)"
-              R"("f:cpu":{},"f:memory":{}}},"f:terminationMessagePath":{},"f:terminationMessagePolicy":{}})";
+    specs +=
+        std::string(i == 0 ? "" : ",") + R"({"name":")" + name + R"(","image":"registry.example.com/shop/)" + name +
+        "@" + sha256_of(name).text() +
+        R"(","resources":{"requests":{"cpu":"100m","memory":"64Mi"}},"volumeMounts":[{"name":"kube-api-access-x6mc5",)"
+        R"("readOnly":true,"mountPath":"/var/run/secrets/kubernetes.io/serviceaccount"}],"terminationMessagePath":)"
+        R"("/dev/termination-log","terminationMessagePolicy":"File","imagePullPolicy":"IfNotPresent"})";
+    fields +=
+        std::string(i == 0 ? "" : ",") + R"("k:{\"name\":\")" + name +
+        R"(\"}":{".":{},"f:image":{},"f:imagePullPolicy":{},"f:name":{},"f:resources":{".":{},"f:requests":{".":{},)"
+        R"("f:cpu":{},"f:memory":{}}},"f:terminationMessagePath":{},"f:terminationMessagePolicy":{}})";
   }
   return R"({"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":"c4fa6b55-7cf6-4130-97d6-38808dddab29",)"
          R"("kind":{"group":"","version":"v1","kind":"Pod"},"resource":{"group":"","version":"v1","resource":"pods"},)"
@@ -36,7 +38,8 @@ std::string review_text(int containers) {
          R"("2026-11-23T21:52:04Z","fieldsType":"FieldsV1","fieldsV1":{"f:metadata":{"f:labels":{".":{},"f:app":{}}},)"
          R"("f:spec":{"f:containers":{)" +
          fields + R"(},"f:dnsPolicy":{},"f:enableServiceLinks":{},"f:restartPolicy":{}}}}]},"spec":{"containers":[)" +
-         specs + R"(],"restartPolicy":"Always","terminationGracePeriodSeconds":30,"dnsPolicy":"ClusterFirst"}},)"
+         specs +
+         R"(],"restartPolicy":"Always","terminationGracePeriodSeconds":30,"dnsPolicy":"ClusterFirst"}},)"
          R"("oldObject":null,"dryRun":false,"options":{"kind":"CreateOptions","apiVersion":"meta.k8s.io/v1"}}})";
 }
 

@@ -54,8 +54,7 @@ struct Inventory {
   double seconds_for_bills = 0, seconds_for_pods = 0;  // of CPU
 
   Inventory() {
-    const bool is_there = !kept.empty() && fs::exists(path);
-    if (is_there) return;
+    if (!kept.empty() && fs::exists(path)) return;
     fs::remove_all(folder);
     fs::create_directories(folder);
     Store store = must(Store::open(path, Store::Mode::create));
@@ -77,7 +76,7 @@ struct Inventory {
     }
   }
 
-  // A fifth as many pods as artifacts; each runs two images, favourites more often.
+  // A fifth as many pods as artifacts; each runs two images, favourites more often. A favourite is old or new alike.
   void add_pods(Store& store) {
     const std::uint32_t count = world.artifacts() / 5;
     const bench::Zipf popular(world.artifacts(), 0.9, 10);
@@ -92,7 +91,7 @@ struct Inventory {
       pod.uid = std::to_string(i);
       pod.node = "node-" + std::to_string(i % 500);
       for (const char* name : {"main", "side"}) {
-        const auto image = popular.draw(random);
+        const auto image = static_cast<std::uint32_t>(std::uint64_t{popular.draw(random)} * 7919 % world.artifacts());
         pod.containers.push_back(
             {name, ContainerKind::container, Image{World::image(image), "1", World::digest(image)}});
       }

@@ -43,31 +43,53 @@ void read_all(benchmark::State& state, const std::vector<std::string>& documents
   state.counters["components/s"] = benchmark::Counter(static_cast<double>(components), benchmark::Counter::kIsRate);
 }
 
-void SpdxJsonContainers(benchmark::State& state) { read_all(state, documents_below(data + "sboms/containers", ".json")); }
-void CycloneDxJsonSyft(benchmark::State& state) { read_all(state, documents_below(data + "sboms/guac-data/docs/cyclonedx", ".json")); }
-void CycloneDxJsonWild(benchmark::State& state) { read_all(state, documents_below(data + "sboms/wild/cyclonedx", ".json")); }
+void SpdxJsonContainers(benchmark::State& state) {
+  read_all(state, documents_below(data + "sboms/containers", ".json"));
+}
+void CycloneDxJsonSyft(benchmark::State& state) {
+  read_all(state, documents_below(data + "sboms/guac-data/docs/cyclonedx", ".json"));
+}
+void CycloneDxJsonWild(benchmark::State& state) {
+  read_all(state, documents_below(data + "sboms/wild/cyclonedx", ".json"));
+}
 
 // `count` components as tools write them: reference, purl, one licence, one dependency each.
 std::string generated(std::size_t count) {
   std::mt19937 random(1);
-  const std::vector<std::string> words = {"core", "util", "http", "json", "log", "net", "async", "react", "parser", "stream"};
+  const std::vector<std::string> words = {"core", "util",  "http",  "json",   "log",
+                                          "net",  "async", "react", "parser", "stream"};
   const auto word = [&] { return words[random() % words.size()]; };
   std::vector<std::string> purls;
-  std::string text = R"({"bomFormat":"CycloneDX","specVersion":"1.6","version":1,"metadata":{"component":{"bom-ref":"root","type":"container","name":"big"}},"components":[)";
+  std::string text =
+      R"({"bomFormat":"CycloneDX","specVersion":"1.6","version":1,"metadata":{"component":{"bom-ref":"root","type":"container","name":"big"}},"components":[)";
   for (std::size_t i = 0; i < count; ++i) {
     const std::string name = word() + "-" + word() + "-" + std::to_string(i);
     const std::string version = std::to_string(random() % 20) + "." + std::to_string(random() % 40) + ".1";
     purls.push_back("pkg:npm/" + name + "@" + version);
-    text += std::string(i ? "," : "") + R"({"bom-ref":")" + purls.back() + R"(","type":"library","name":")" + name + R"(","version":")" + version +
-            R"(","purl":")" + purls.back() + R"(","licenses":[{"license":{"id":"MIT"}}]})";
+    text += std::string(i ? "," : "") + R"({"bom-ref":")" + purls.back() + R"(","type":"library","name":")" + name +
+            R"(","version":")" + version + R"(","purl":")" + purls.back() +
+            R"(","licenses":[{"license":{"id":"MIT"}}]})";
   }
   text += R"(],"dependencies":[)";
   for (std::size_t i = 0; i < count; ++i)
-    text += std::string(i ? "," : "") + R"({"ref":")" + purls[i] + R"(","dependsOn":[")" + purls[random() % count] + R"("]})";
+    text += std::string(i ? "," : "") + R"({"ref":")" + purls[i] + R"(","dependsOn":[")" + purls[random() % count] +
+            R"("]})";
   return text + "]}";
 }
 
-void CycloneDxJsonGenerated(benchmark::State& state) { read_all(state, {generated(static_cast<std::size_t>(state.range(0)))}); }
+void CycloneDxJsonGenerated(benchmark::State& state) {
+  read_all(state, {generated(static_cast<std::size_t>(state.range(0)))});
+}
+
+// The documents of a kind are few and small: each is read often enough to measure.
+void CycloneDxXml(benchmark::State& state) {
+  auto documents = documents_below(data + "cyclonedx-examples", ".xml");
+  for (auto& document : documents_below(data + "sboms/wild/cyclonedx", ".xml"))
+    documents.push_back(std::move(document));
+  read_all(state, documents);
+}
+void SpdxTagValue(benchmark::State& state) { read_all(state, documents_below(data + "sboms/wild/spdx", ".spdx")); }
+void Spdx3Json(benchmark::State& state) { read_all(state, documents_below(data + "spdx-examples", "spdx3.json")); }
 
 double resident_mb() {
   std::ifstream in("/proc/self/statm");
@@ -104,6 +126,9 @@ BENCHMARK(PeakMemory500k)->Iterations(1)->Unit(benchmark::kMillisecond);
 BENCHMARK(SpdxJsonContainers)->Unit(benchmark::kMillisecond);
 BENCHMARK(CycloneDxJsonSyft)->Unit(benchmark::kMillisecond);
 BENCHMARK(CycloneDxJsonWild)->Unit(benchmark::kMillisecond);
+BENCHMARK(CycloneDxXml)->Unit(benchmark::kMillisecond);
+BENCHMARK(SpdxTagValue)->Unit(benchmark::kMillisecond);
+BENCHMARK(Spdx3Json)->Unit(benchmark::kMillisecond);
 BENCHMARK(CycloneDxJsonGenerated)->Arg(1'000)->Arg(100'000)->Unit(benchmark::kMillisecond);
 
 }  // namespace

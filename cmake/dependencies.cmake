@@ -56,12 +56,16 @@ pratique_library(archive HEADER archive.h NAMES archive
 pratique_library(bpf HEADER bpf/bpf.h NAMES bpf STATIC_NEEDS elf z)
 pratique_library(roaring HEADER roaring/roaring.h NAMES roaring)
 pratique_library(re2 HEADER re2/re2.h NAMES re2 NEEDS Threads::Threads)
+pratique_library(zones HEADER absl/time/time.h
+                 NAMES absl_time absl_civil_time absl_time_zone absl_strings absl_strings_internal absl_int128
+                       absl_throw_delegate absl_raw_logging_internal absl_base absl_spinlock_wait
+                 NEEDS Threads::Threads)
 pratique_library(expat HEADER expat.h NAMES expat)
 pratique_library(boost HEADER boost/beast.hpp NEEDS Threads::Threads)
 pratique_library(prometheus HEADER prometheus/registry.h NAMES prometheus-cpp-core NEEDS Threads::Threads)
-pratique_library(spdlog HEADER spdlog/spdlog.h NAMES spdlog fmt NEEDS Threads::Threads)
+pratique_library(spdlog HEADER spdlog/spdlog.h NEEDS Threads::Threads)  # header only: Debian has no archive of it
 target_compile_definitions(lib_boost INTERFACE BOOST_ASIO_NO_DEPRECATED)
-target_compile_definitions(lib_spdlog INTERFACE SPDLOG_COMPILED_LIB SPDLOG_FMT_EXTERNAL)
+target_compile_definitions(lib_spdlog INTERFACE SPDLOG_FMT_EXTERNAL FMT_HEADER_ONLY)
 if(PRATIQUE_TESTS)
   pratique_library(rapidcheck HEADER rapidcheck.h NAMES rapidcheck)
 endif()

@@ -35,7 +35,7 @@ if(PRATIQUE_LTO)
   endif()
 endif()
 if(PRATIQUE_STATIC)
-  # Start-up counts: the C++ runtime and every library come from static archives; only libc stays shared.
-  add_link_options(-static-libgcc -static-libstdc++ -Wl,--gc-sections -Wl,-z,relro,-z,now)
+  # Start-up counts (docs/decisions/0004-start-up.md): archives where the distribution has them, compact relocations.
+  add_link_options(-Wl,--gc-sections -Wl,-O1 -Wl,-z,relro,-z,now -Wl,-z,pack-relative-relocs)
   add_compile_options(-ffunction-sections -fdata-sections)
 endif()

@@ -23,10 +23,11 @@ THIRD_PARTY = {
     "sqlite3.h": {"world/store"},
     "zstd.h": {"world/store", "world/advisorydb", "engine/format"},
     "xxhash.h": {"world/advisorydb"},
-    "zlib.h": {"engine/format"},
+    "zlib.h": {"engine/format", "world/probe"},
     "expat.h": {"engine/format"},
     "roaring/": {"engine/index"},
     "re2/": {"engine/cel"},
+    "absl/": {"world/zone"},
     "lmdb.h": {"world/advisorydb"},
     "archive.h": {"world/feed"},
     "archive_entry.h": {"world/feed"},
@@ -67,10 +68,10 @@ def offence(own_path, is_header, is_test, kind, target):
             return f"{layer} may not include {other_layer} ({target}): data flows app -> flow -> engine, world -> model -> base"
         if other_layer == layer and not sibling_allowed(layer, own, other):
             return f"{own} may not include its sibling {other} ({target})"
-        if other != own and other_layer in ("engine", "world") and target.count("/") == 2:
-            folder, header = target.split("/")[1:]
-            if header != f"{folder}.h":
-                return f"{target} is private to {other}; its front is {other}/{folder}.h"
+        if other != own and other_layer in ("engine", "world") and target.count("/") >= 2:
+            front = f"{other}/{other.split('/')[-1]}.h"
+            if target != front:
+                return f"{target} is private to {other}; its front is {front}"
         return None
     if is_test:
         return None

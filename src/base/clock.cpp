@@ -26,7 +26,9 @@ bool eat(std::string_view& text, std::string_view any_of) {
 
 Result<Time> parse_time(std::string_view text) {
   using namespace std::chrono;
-  const Error bad{Fault::malformed, "'" + std::string(text.substr(0, 64)) + "' is not a time", {},
+  const Error bad{Fault::malformed,
+                  "'" + std::string(text.substr(0, 64)) + "' is not a time",
+                  {},
                   "write it as RFC 3339, 2026-03-01T12:00:00Z"};
   const auto year_ = digits(text, 4);
   if (!year_ || !eat(text, "-")) return bad;

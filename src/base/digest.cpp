@@ -18,7 +18,9 @@ Result<Digest> parse_digest(std::string_view text) {
     if (canonical.find_first_not_of("0123456789abcdef", colon + 1) == std::string::npos)
       return Digest(std::move(canonical));
   }
-  return Error{Fault::malformed, "'" + std::string(text.substr(0, 80)) + "' is not a digest", {},
+  return Error{Fault::malformed,
+               "'" + std::string(text.substr(0, 80)) + "' is not a digest",
+               {},
                "write it as sha256: and 64 hex digits"};
 }
 

@@ -1,4 +1,5 @@
-// What untrusted input may cost. Every reader takes one of these; the defaults are the documented ones (docs/limits.md).
+// What untrusted input may cost. Every reader takes one of these; the defaults are the documented ones
+// (docs/limits.md).
 #pragma once
 
 #include <cstddef>

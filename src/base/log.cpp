@@ -12,8 +12,8 @@ namespace pratique {
 namespace {
 
 struct Log {
-  std::shared_ptr<spdlog::logger> logger = std::make_shared<spdlog::logger>(
-      "pratique", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  std::shared_ptr<spdlog::logger> logger =
+      std::make_shared<spdlog::logger>("pratique", std::make_shared<spdlog::sinks::stderr_sink_mt>());
   LogFormat format = LogFormat::text;
 };
 
@@ -40,9 +40,9 @@ void configure_log(LogLevel level, LogFormat format) {
   log.format = format;
   log.logger->set_level(level_of(level));
   log.logger->flush_on(spdlog::level::info);
-  log.logger->set_pattern(format == LogFormat::json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})"
-                                                    : "%Y-%m-%dT%H:%M:%S.%eZ %l %v",
-                          spdlog::pattern_time_type::utc);
+  log.logger->set_pattern(
+      format == LogFormat::json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})" : "%Y-%m-%dT%H:%M:%S.%eZ %l %v",
+      spdlog::pattern_time_type::utc);
 }
 
 void log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {

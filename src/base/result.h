@@ -63,21 +63,41 @@ class [[nodiscard]] Result {
   bool has_value() const { return state_.index() == 0; }
   explicit operator bool() const { return has_value(); }
 
-  T& value() & { check(has_value(), "value() of a failed Result"); return *std::get_if<0>(&state_); }
-  const T& value() const& { check(has_value(), "value() of a failed Result"); return *std::get_if<0>(&state_); }
-  T&& value() && { check(has_value(), "value() of a failed Result"); return std::move(*std::get_if<0>(&state_)); }
+  T& value() & {
+    check(has_value(), "value() of a failed Result");
+    return *std::get_if<0>(&state_);
+  }
+  const T& value() const& {
+    check(has_value(), "value() of a failed Result");
+    return *std::get_if<0>(&state_);
+  }
+  T&& value() && {
+    check(has_value(), "value() of a failed Result");
+    return std::move(*std::get_if<0>(&state_));
+  }
   T& operator*() & { return value(); }
   const T& operator*() const& { return value(); }
   T&& operator*() && { return std::move(*this).value(); }
   T* operator->() { return &value(); }
   const T* operator->() const { return &value(); }
 
-  Error& error() & { check(!has_value(), "error() of a good Result"); return *std::get_if<1>(&state_); }
-  const Error& error() const& { check(!has_value(), "error() of a good Result"); return *std::get_if<1>(&state_); }
-  Error&& error() && { check(!has_value(), "error() of a good Result"); return std::move(*std::get_if<1>(&state_)); }
+  Error& error() & {
+    check(!has_value(), "error() of a good Result");
+    return *std::get_if<1>(&state_);
+  }
+  const Error& error() const& {
+    check(!has_value(), "error() of a good Result");
+    return *std::get_if<1>(&state_);
+  }
+  Error&& error() && {
+    check(!has_value(), "error() of a good Result");
+    return std::move(*std::get_if<1>(&state_));
+  }
 
   template <class U>
-  T value_or(U&& other) const& { return has_value() ? value() : static_cast<T>(std::forward<U>(other)); }
+  T value_or(U&& other) const& {
+    return has_value() ? value() : static_cast<T>(std::forward<U>(other));
+  }
 
  private:
   std::variant<T, Error> state_;
@@ -95,9 +115,18 @@ class [[nodiscard]] Result<void> {
   bool has_value() const { return error_.index() == 0; }
   explicit operator bool() const { return has_value(); }
 
-  Error& error() & { check(!has_value(), "error() of a good Result"); return *std::get_if<1>(&error_); }
-  const Error& error() const& { check(!has_value(), "error() of a good Result"); return *std::get_if<1>(&error_); }
-  Error&& error() && { check(!has_value(), "error() of a good Result"); return std::move(*std::get_if<1>(&error_)); }
+  Error& error() & {
+    check(!has_value(), "error() of a good Result");
+    return *std::get_if<1>(&error_);
+  }
+  const Error& error() const& {
+    check(!has_value(), "error() of a good Result");
+    return *std::get_if<1>(&error_);
+  }
+  Error&& error() && {
+    check(!has_value(), "error() of a good Result");
+    return std::move(*std::get_if<1>(&error_));
+  }
 
  private:
   std::variant<std::monostate, Error> error_;
@@ -112,8 +141,8 @@ class [[nodiscard]] Result<void> {
   var = std::move(tmp).value()
 #define PRATIQUE_TRY(var, ...) PRATIQUE_TRY_(var, (__VA_ARGS__), PRATIQUE_CONCAT(result_, __LINE__))
 // The same where there is no value to take: PRATIQUE_DO(store.flush());
-#define PRATIQUE_DO(...)                                                         \
-  do {                                                                           \
+#define PRATIQUE_DO(...)                                                           \
+  do {                                                                             \
     if (auto result_ = (__VA_ARGS__); !result_) return std::move(result_).error(); \
   } while (false)
 

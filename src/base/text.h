@@ -1,4 +1,5 @@
-// Text that came from outside: made safe to print, compared without locale, cut without copying. ASCII rules throughout.
+// Text that came from outside: made safe to print, compared without locale, cut without copying. ASCII rules
+// throughout.
 #pragma once
 
 #include <cstdint>

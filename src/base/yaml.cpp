@@ -34,7 +34,11 @@ class TreeBuilder : public YAML::EventHandler {
 
   std::optional<Yaml> take_document() { return std::exchange(document_, std::nullopt); }
 
-  void OnDocumentStart(const YAML::Mark&) override {}
+  // yaml-cpp 0.7 takes a stray ',' or ']' for an empty document, again and again, and never gets past it.
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (mark.pos == last_start_) stop(mark, Fault::malformed, "is not YAML: a value is expected");
+    last_start_ = mark.pos;
+  }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     place(mark, start(mark, "?", anchor, Yaml::Kind::null));
@@ -124,6 +128,7 @@ class TreeBuilder : public YAML::EventHandler {
 
   Limits limits_;
   std::size_t entries_ = 0;
+  int last_start_ = -1;
   std::vector<Level> levels_;
   std::optional<Yaml> document_;
 };

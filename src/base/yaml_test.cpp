@@ -47,6 +47,8 @@ TEST(Yaml, RefusesWhatSurprises) {
   EXPECT_EQ(error_of("? [a]\n: b\n"), "1:3: a key is a plain text");
   EXPECT_EQ(error_of("a: b: c\n"), "1:5: is not YAML: illegal map value");
   EXPECT_EQ(error_of("a: [b\n").substr(0, 4), "2:1:");
+  EXPECT_EQ(error_of(", a").substr(0, 4), "1:1:");  // yaml-cpp alone never ends
+  EXPECT_EQ(error_of("a: b\n---\n]").substr(0, 4), "3:1:");
   EXPECT_EQ(error_of("a: \xff\n"), "is not UTF-8; save it as UTF-8");
   EXPECT_EQ(error_of(std::string_view("a: b\nc: d\0\n", 11)), "2:5: holds a control character; delete it");
 }

@@ -1,5 +1,7 @@
 #include "flow/build.h"
 
+#include <filesystem>
+
 #include "engine/format/format.h"
 #include "world/feed/feed.h"
 #include "world/file/file.h"
@@ -95,6 +97,8 @@ Result<BuildReport> build_database(const std::vector<std::string>& from, const s
                                    const std::function<void(std::uint64_t)>& progress, const Limits& limits) {
   if (from.empty()) return Error{Fault::usage, "nothing to build from", {}, "name a file, a folder or an archive"};
   PRATIQUE_TRY(const auto files, files_of(from));
+  if (const auto folder = std::filesystem::path(path).parent_path(); !folder.empty())
+    PRATIQUE_DO(make_folder(folder.string()));
   Building building(path, progress, limits);
   for (const auto& file : files) PRATIQUE_DO(building.read(file));
   return building.finish(now);

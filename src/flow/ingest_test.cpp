@@ -148,7 +148,7 @@ TEST_F(IngestTest, TakesWhatRuns) {
   query.running = true;
   const auto answer = locate(store, query);
   ASSERT_EQ(answer->artifacts.size(), 1u);
-  EXPECT_EQ(answer->artifacts[0].workloads.at(0).name, "p");
+  EXPECT_EQ(answer->artifacts[0].running.in.at(0).name, "p");
   EXPECT_EQ(answer->unknown.at(0).image, "docker.io/library/other");
 
   EXPECT_EQ(ingest_workloads(store, path("absent"), "north", at(2)).error().fault, Fault::not_found);

@@ -138,15 +138,16 @@ Result<ArtifactSet> keep_direct(const Store& store, const ArtifactSet& set, cons
   return direct;
 }
 
-Result<std::vector<LocatedArtifact>> describe(const Store& store, std::span<const ArtifactId> ids, Places& places) {
+Result<std::vector<LocatedArtifact>> describe(const Store& store, std::span<const ArtifactId> ids,
+                                              std::size_t most_workloads, Places& places) {
   PRATIQUE_TRY(const auto names, store.load_artifacts(ids));
   PRATIQUE_TRY(const auto bills, store.load_facts(ids));
-  PRATIQUE_TRY(auto running, store.find_running(ids));
+  PRATIQUE_TRY(auto running, store.find_running(ids, most_workloads));
   std::vector<LocatedArtifact> artifacts;
   auto bill = bills.begin();
   auto runs = running.begin();
-  for (const StoredArtifact& name : names) {  // all four lists are in the order of the ids
-    LocatedArtifact artifact{name.digest, name.name, {}, {}, {}};
+  for (const StoredArtifact& name : names) {  // all lists are in the order of the ids
+    LocatedArtifact artifact{name.digest, name.name, {}, {}, std::move(*runs++)};
     for (; bill != bills.end() && bill->artifact == name.id; ++bill) {
       PRATIQUE_TRY(auto found, places.find(*bill));
       if (artifact.packages.empty() && !found.empty()) artifact.since = bill->since;
@@ -162,7 +163,6 @@ Result<std::vector<LocatedArtifact>> describe(const Store& store, std::span<cons
     std::sort(artifact.packages.begin(), artifact.packages.end(),
               [&](const auto& a, const auto& b) { return key(a) < key(b); });
     artifact.packages.erase(std::unique(artifact.packages.begin(), artifact.packages.end()), artifact.packages.end());
-    for (; runs != running.end() && runs->artifact == name.id; ++runs) artifact.workloads.push_back(std::move(*runs));
     artifacts.push_back(std::move(artifact));
   }
   return artifacts;
@@ -181,7 +181,8 @@ Result<void> describe_page(const Store& store, const ArtifactSet& holders, const
       answer.next = ids.front();
       break;
     }
-    PRATIQUE_TRY(auto some, describe(store, std::span(ids).first(std::min(room, ids.size())), places));
+    PRATIQUE_TRY(auto some, describe(store, std::span(ids).first(std::min(room, ids.size())),
+                                     query.limit == 0 ? SIZE_MAX : query.limit, places));
     artifacts.insert(artifacts.end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
     if (ids.size() <= room) break;
     first = ids.back();

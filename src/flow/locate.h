@@ -25,7 +25,7 @@ struct LocateQuery {
   std::optional<Vers> range;  // instead of a version in the purl
   bool running = false;       // only what runs
   bool direct = false;        // only direct parts of the subject; asks every bill that holds the package
-  std::size_t limit = 0;      // artifacts in `artifacts` and names in `unknown`; 0 for all
+  std::size_t limit = 0;      // artifacts, workloads of each, and names in `unknown`; 0 for all. All are counted anyway
   std::uint64_t first = 0;    // `next` of the page before
 };
 
@@ -40,7 +40,7 @@ struct LocatedArtifact {
   std::string image;                     // or what else its bill calls it
   Time since;                            // when the first bill with the package was ingested
   std::vector<LocatedPackage> packages;  // by path; several bills that say the same say it once
-  std::vector<RunningIn> workloads;      // by cluster, namespace, kind and name
+  Running running;
 };
 
 struct LocateUnknown {

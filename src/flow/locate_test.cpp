@@ -123,10 +123,10 @@ TEST(Locate, AnswersWithPathAndWorkload) {
   EXPECT_EQ(
       cart.packages[0],
       (LocatedPackage{"log4j-core", "2.14.1", log4j + "@2.14.1?type=jar", {"web 1", "search 2", "log4j-core 2.14.1"}}));
-  ASSERT_EQ(cart.workloads.size(), 1u);
-  EXPECT_EQ(cart.workloads[0].cluster, "north");
-  EXPECT_EQ(cart.workloads[0].name, "cart");
-  EXPECT_EQ(cart.workloads[0].pods, 2u);
+  ASSERT_EQ(cart.running.in.size(), 1u);
+  EXPECT_EQ(cart.running.in[0].cluster, "north");
+  EXPECT_EQ(cart.running.in[0].name, "cart");
+  EXPECT_EQ(cart.running.in[0].pods, 2u);
   EXPECT_EQ(answer->ledger, (Ledger{.clean = 1, .affected = 1}));
   EXPECT_FALSE(answer->next);
 }
@@ -212,6 +212,22 @@ TEST(Locate, IsCutIntoPages) {
   }
   EXPECT_EQ(pages, 3);
   EXPECT_EQ(seen.size(), 25u);
+}
+
+TEST(Locate, NamesSomeWorkloadsAndCountsAll) {
+  Inventory inventory;
+  inventory.add({bill_of("1", "a", {{"pkg:npm/x@1", "1"}})});
+  std::vector<Workload> pods;
+  for (int i = 0; i < 30; ++i) pods.push_back(pod_of("w" + std::to_string(i / 2), "w-" + std::to_string(i), "a"));
+  inventory.run("north", pods);
+  auto query = query_of("pkg:npm/x");
+  query.limit = 4;
+  const auto answer = inventory.ask(query);
+  ASSERT_EQ(images(answer), Names{"a"});
+  EXPECT_EQ(answer->artifacts[0].running.in.size(), 4u);
+  EXPECT_EQ(answer->artifacts[0].running.workloads, 15u);
+  EXPECT_EQ(answer->artifacts[0].running.pods, 30u);
+  EXPECT_EQ(inventory.ask(query_of("pkg:npm/x"))->artifacts[0].running.in.size(), 15u);
 }
 
 TEST(Locate, NamesWhatIsWrongWithTheQuestion) {

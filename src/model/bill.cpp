@@ -98,7 +98,9 @@ std::span<const Detail> Bill::details_of(std::uint32_t of) const {
   return {first, std::lower_bound(first, details.end(), of + 1, before)};
 }
 
-std::span<const Detail> Bill::details_of(std::uint32_t of, DetailKind kind) const { return of_kind(details_of(of), kind); }
+std::span<const Detail> Bill::details_of(std::uint32_t of, DetailKind kind) const {
+  return of_kind(details_of(of), kind);
+}
 
 std::span<const Detail> of_kind(std::span<const Detail> details, DetailKind kind) {
   const auto first = std::find_if(details.begin(), details.end(), [&](const Detail& d) { return d.kind == kind; });

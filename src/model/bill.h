@@ -22,22 +22,9 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "model/text_pool.h"
 
 namespace pratique {
-
-// Owns text for as long as a Bill lives. Append only. Not thread safe while texts are added.
-class TextPool {
- public:
-  std::string_view keep(std::string_view text);  // a copy; equal texts given one after another are kept once
-  void adopt(std::shared_ptr<const void> owner) { adopted_.push_back(std::move(owner)); }  // keeps foreign bytes alive
-
- private:
-  std::vector<std::unique_ptr<char[]>> blocks_;
-  std::vector<std::shared_ptr<const void>> adopted_;
-  std::size_t used_ = 0;
-  std::size_t capacity_ = 0;
-  std::string_view last_;
-};
 
 enum class BillFormat : std::uint8_t {
   unknown,

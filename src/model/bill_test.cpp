@@ -34,7 +34,8 @@ TEST(Paths, NestingIsAWayToo) {
 
 TEST(Paths, WhatTheImageContainsIsReachedThroughItsDependents) {
   const auto contains = EdgeKind::contains;
-  const Paths paths(bill_of(3, {{0, 1}, {1, 2}, {subject, 0, contains}, {subject, 1, contains}, {subject, 2, contains}}));
+  const Paths paths(
+      bill_of(3, {{0, 1}, {1, 2}, {subject, 0, contains}, {subject, 1, contains}, {subject, 2, contains}}));
   EXPECT_THAT(paths.path(2), ElementsAre(0, 1, 2));
   EXPECT_TRUE(paths.is_direct(0));
 }

@@ -366,8 +366,20 @@ std::string_view name_of(KernelKind kind) {
     case KernelKind::prog: return "prog";
     case KernelKind::map: return "map";
     case KernelKind::link: return "link";
+    case KernelKind::btf: return "btf";
+    case KernelKind::classic: return "classic";
   }
   return "";
+}
+
+std::optional<KernelKind> kernel_kind_named(std::string_view name) {
+  for (const auto kind : {KernelKind::prog, KernelKind::map, KernelKind::link, KernelKind::btf, KernelKind::classic})
+    if (name == name_of(kind)) return kind;
+  return {};
+}
+
+std::string label_of(const KernelObject& object) {
+  return std::string(name_of(object.kind)) + " " + (object.key.empty() ? std::to_string(object.id) : object.key);
 }
 
 std::string prog_type_name(std::uint32_t number) { return name_or_number(prog_types, number); }

@@ -1,5 +1,6 @@
 // The classes of failure that broke other readers of bills (docs/testing.md): markup, absent, linear.
 #include <gtest/gtest.h>
+#include <zlib.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -7,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "../support/bill_invariants.h"
+#include "base/base64.h"
 #include "engine/format/format.h"
 
 namespace pratique {
@@ -65,6 +67,78 @@ TEST(Markup, DepthSizeAndNumberAreLimited) {
   limits = {};
   limits.bytes = 40;
   EXPECT_EQ(read_bill(Bytes::copy_of(three), limits).error().fault, Fault::limit);
+}
+
+std::string repeated(std::size_t times, const std::string& text) {
+  std::string all;
+  for (std::size_t i = 0; i < times; ++i) all += text;
+  return all;
+}
+
+TEST(Markup, DepthIsLimitedInEverySyntax) {
+  const std::string xml = "<bom xmlns=\"http://cyclonedx.org/schema/bom/1.5\">";
+  const std::string nested_component = "<components><component type=\"library\"><name>a</name>";
+  std::string protobuf;  // a component in a component
+  for (int i = 0; i < 100; ++i) {
+    std::string size;
+    for (std::size_t left = protobuf.size();; left >>= 7) {
+      size.push_back(static_cast<char>((left & 0x7f) | (left > 0x7f ? 0x80 : 0)));
+      if (left <= 0x7f) break;
+    }
+    protobuf = (i == 99 ? "\x2a" : "\xaa\x01") + size + protobuf;
+  }
+  std::string envelope = R"({"bomFormat":"CycloneDX","specVersion":"1.5"})";
+  for (int i = 0; i < 20; ++i) envelope = R"({"payloadType":"x","payload":")" + encode_base64(envelope) + "\"}";
+  for (const std::string& text :
+       {xml + repeated(50'000, nested_component),
+        "\x0a\x03"
+        "1.6" +
+            protobuf,
+        envelope, "spdxVersion: SPDX-2.3\nx: " + repeated(100'000, "[") + repeated(100'000, "]"),
+        "spdxVersion: SPDX-2.3\nx:\n  " + repeated(2'000, "- ") + "y\n"}) {
+    SCOPED_TRACE(text.substr(0, 60));
+    const auto bill = read_bill(Bytes::copy_of(text));
+    ASSERT_FALSE(bill);
+    EXPECT_EQ(bill.error().fault, Fault::limit) << render(bill.error());
+  }
+}
+
+std::string gzip(std::string_view plain) {
+  z_stream stream{};
+  EXPECT_EQ(deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY), Z_OK);
+  std::string packed(deflateBound(&stream, plain.size()), '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(plain.data()));
+  stream.avail_in = static_cast<uInt>(plain.size());
+  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
+  stream.avail_out = static_cast<uInt>(packed.size());
+  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
+  packed.resize(stream.total_out);
+  deflateEnd(&stream);
+  return packed;
+}
+
+TEST(Bomb, UnpackingStopsAtTheLimit) {
+  Limits limits;
+  limits.bytes = std::size_t{1} << 20;
+  std::string bomb = gzip(std::string(std::size_t{64} << 20, ' '));
+  EXPECT_LT(bomb.size(), limits.bytes);
+  EXPECT_EQ(read_bill(Bytes::copy_of(bomb), limits).error().fault, Fault::limit);
+  for (int i = 0; i < 12; ++i) bomb = gzip(bomb);  // packed again and again
+  EXPECT_EQ(read_bill(Bytes::copy_of(bomb), limits).error().fault, Fault::limit);
+}
+
+TEST(DeclaredSize, LiesAreFoundBeforeAnythingIsAllocated) {
+  using namespace std::literals;
+  const std::string version =
+      "\x0a\x03"
+      "1.6";
+  const std::string_view sizes[] = {"\x80\x80\x80\x80\x08"sv, "\xff\xff\xff\xff\xff\xff\xff\xff\x7f"sv,
+                                    "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"sv,
+                                    "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"sv};
+  for (const std::string_view size : sizes)
+    EXPECT_FALSE(read_bill(Bytes::copy_of(version + "\x2a" + std::string(size) + "x")));
+  // A Zstandard frame that declares 2^63 - 1 bytes in one segment, and one block of nothing.
+  EXPECT_FALSE(read_bill(Bytes::copy_of("\x28\xb5\x2f\xfd\xe0\xff\xff\xff\xff\xff\xff\xff\x7f\x01\x00\x00"sv)));
 }
 
 std::vector<std::string> golden_documents() {
@@ -139,6 +213,26 @@ TEST(Linear, ManyOfOneKindEnd) {
         return R"({"spdxElementId":"SPDXRef-)" + n(i) +
                R"(","relationshipType":"CONTAINS","relatedSpdxElement":"SPDXRef-0"})";
       }) + "]}",
+      "<bom xmlns=\"http://cyclonedx.org/schema/bom/1.5\"><components>" + list([&](int) {
+        return std::string("<component type=\"library\"><name>a</name></component>");
+      }) + "</components></bom>",
+      "<bom xmlns=\"http://cyclonedx.org/schema/bom/1.5\"><components><component type=\"library\"><name>" +
+          list([&](int) { return std::string("a &amp; "); }) + "</name></component></components></bom>",
+      "<bom xmlns=\"http://cyclonedx.org/schema/bom/1.5\" " + list([&](int i) { return " a" + n(i) + "=\"b\""; }) +
+          "/>",
+      "SPDXVersion: SPDX-2.3\n" + list([&](int i) {
+        return "PackageName: a\nSPDXID: SPDXRef-" + n(i) + "\nRelationship: SPDXRef-" + n(i) + " CONTAINS SPDXRef-0\n";
+      }),
+      "spdxVersion: SPDX-2.3\npackages: [" + list([&](int i) { return "{name: a, SPDXID: SPDXRef-" + n(i) + "}"; }) +
+          "]\n",
+      "spdxVersion: SPDX-2.3\nname: " + list([&](int) { return std::string("word "); }) + "\n",
+      R"({"@context":"https://spdx.org/rdf/3.0.1/","@graph":[{"type":"CreationInfo","specVersion":"3.0.1"},)" +
+          list([&](int i) {
+            return R"({"type":"Relationship","from":"a","relationshipType":"describes","to":["x)" + n(i) + "\"]}";
+          }) +
+          "]}",
+      R"({"schema":{},"artifacts":[],"artifactRelationships":[)" +
+          list([&](int i) { return R"({"parent":"p","child":")" + n(i) + R"(","type":"contains"})"; }) + "]}",
       spdx + "\"packages\":[" + list([&](int i) {
         return R"({"name":"p","SPDXID":"SPDXRef-)" + n(i) + R"(","hasFiles":["f"]})";
       }) + "],\"files\":[{\"SPDXID\":\"f\",\"fileName\":\"x\"}]}",

@@ -127,6 +127,13 @@ TEST(Generated, CompletionReferenceAndManualNameEveryCommand) {
   }
 }
 
+TEST(Generated, TheReferenceInTheDocumentsIsThisProgrammes) {
+  std::ifstream file(PRATIQUE_SOURCE_DIR "/docs/cli.md");
+  std::ostringstream text;
+  text << file.rdbuf();
+  EXPECT_EQ(run({"docs", "markdown"}).out, text.str()) << "run: pratique docs markdown > docs/cli.md";
+}
+
 TEST(Purl, IsParsedAloneAndInLines) {
   const auto alone = run({"purl", "parse", "PKG:PyPI/Django_REST@3.2.10?b=2&a=1#x"});
   EXPECT_EQ(alone.code, 0) << alone.err;

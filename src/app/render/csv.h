@@ -1,5 +1,5 @@
-// CSV for spreadsheets (RFC 4180, but lines end with LF as everything here). The surprise: a cell that a spreadsheet would
-// run as a formula gets an apostrophe in front (OWASP, "CSV Injection").
+// CSV for spreadsheets (RFC 4180, but lines end with LF as everything here). The surprise: a cell that a spreadsheet
+// would run as a formula gets an apostrophe in front (OWASP, "CSV Injection").
 #pragma once
 
 #include <span>

@@ -26,14 +26,16 @@ std::string place_of(const RunningIn& running) {
 }
 
 // "harbour/shop/cart (3 pods), harbour/shop/admin (1 pod) and 4 more"
-std::string summary_of(const std::vector<RunningIn>& workloads) {
+std::string summary_of(const Running& running) {
   constexpr std::size_t most = 2;
+  const auto& workloads = running.in;
   std::string text;
   for (std::size_t i = 0; i < workloads.size() && i < most; ++i)
     text.append(i == 0 ? "" : ", ")
         .append(place_of(workloads[i]))
         .append(" (" + with_commas(workloads[i].pods) + (workloads[i].pods == 1 ? " pod)" : " pods)"));
-  if (workloads.size() > most) text.append(" and " + with_commas(workloads.size() - most) + " more");
+  if (const std::size_t named = std::min(most, workloads.size()); running.workloads > named)
+    text.append(" and " + with_commas(running.workloads - named) + " more");
   return text.empty() ? "-" : text;
 }
 
@@ -49,12 +51,13 @@ Json json_of(const RunningIn& running) {
 
 Json json_of(const LocatedArtifact& artifact, const LocatedPackage& place) {
   Json workloads = Json::array();
-  for (const auto& running : artifact.workloads) workloads.push_back(json_of(running));
+  for (const auto& running : artifact.running.in) workloads.push_back(json_of(running));
   return Json{{"digest", artifact.digest},
               {"image", artifact.image},
               {"package", {{"name", place.name}, {"version", place.version}, {"purl", place.purl}}},
               {"path", place.path},
               {"workloads", std::move(workloads)},
+              {"running", {{"workloads", artifact.running.workloads}, {"pods", artifact.running.pods}}},
               {"registry", Json::array()},
               {"since", render_time(artifact.since)}};
 }
@@ -78,8 +81,8 @@ void for_each_wide_row(const WhereReport& report, const std::function<void(std::
         row({artifact.image, artifact.digest, place.path.back(), joined(place.path), running.cluster,
              running.name_space, running.kind, running.name, pods, render_time(artifact.since)});
       };
-      if (artifact.workloads.empty()) add({}, "");
-      for (const auto& running : artifact.workloads) add(running, std::to_string(running.pods));
+      if (artifact.running.in.empty()) add({}, "");
+      for (const auto& running : artifact.running.in) add(running, std::to_string(running.pods));
     }
 }
 
@@ -90,7 +93,7 @@ std::string render_where_table(const WhereReport& report, const Look& look) {
   for (const auto& artifact : report.answer.artifacts)
     for (const auto& place : artifact.packages)
       table.rows.push_back({Cell(artifact.image), Cell(place.path.back(), Style::bold),
-                            Cell(summary_of(artifact.workloads)), Cell(joined(place.path), Style::dim)});
+                            Cell(summary_of(artifact.running)), Cell(joined(place.path), Style::dim)});
   return render_table(table, look);
 }
 

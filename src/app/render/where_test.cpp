@@ -24,7 +24,7 @@ WhereReport report() {
   WhereReport report{"pkg:maven/a/log", "vers:maven/<2", true, false, {}};
   LocatedArtifact cart{"sha256:aa", "shop/cart:1", {}, {}, {}};
   cart.packages = {{"log", "1.0", "pkg:maven/a/log@1.0", {"web 1", "log 1.0"}}, {"log", "", "", {"log"}}};
-  cart.workloads = {running("cart", 1200), running("mail", 1), running("pay", 2)};
+  cart.running = {1, 3, 1203, {running("cart", 1200), running("mail", 1), running("pay", 2)}};
   report.answer.artifacts = {cart,
                              LocatedArtifact{"sha256:bb", "=cmd|'\x1b[2J", {}, {{"log", "1.0", "", {"log 1.0"}}}, {}}};
   report.answer.ledger = {.clean = 5, .affected = 2, .unknown = 12};
@@ -59,6 +59,8 @@ TEST(WhereReport, IsJsonWithTheDocumentedFields) {
   EXPECT_EQ(item["workloads"][0]["kind"], "Deployment");
   EXPECT_EQ(item["workloads"][0]["name"], "cart");
   EXPECT_EQ(item["workloads"][0]["pods"], 1200);
+  EXPECT_EQ(item["running"]["workloads"], 3);
+  EXPECT_EQ(item["running"]["pods"], 1203);
   EXPECT_TRUE(item["registry"].is_array());
   EXPECT_EQ(item["since"], "1970-01-01T00:00:00Z");
   EXPECT_EQ(json["items"][1]["package"]["name"], "log");

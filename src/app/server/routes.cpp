@@ -82,7 +82,7 @@ std::string rules_that_spoke(const Verdict& verdict) {
 
 void log_verdict(const Service& service, const Asked& asked, const Gate::Answer& answer) {
   const auto& [request, verdict] = answer;
-  const auto reasons = lines_of(verdict, verdict.decision, 1);
+  const auto reasons = lines_of(verdict, verdict.decision, 2);
   log(LogLevel::info, "admission",
       {{"id", asked.id},
        {"uid", request.uid},
@@ -169,10 +169,8 @@ HttpAnswer alive(Service&, const HttpRequest&, const Asked&) { return plain(200,
 // Policies, database and certificate were loaded before the port opened; what can go away since is the store.
 HttpAnswer ready(Service& service, const HttpRequest&, const Asked&) {
   if (service.draining) return plain(503, "shutting down\n");
-  return [&service] {
-    const auto answers = service.stores.with([](const Store& store) { return store.has_bill(sha256_of("")); });
-    return answers ? plain(200, "ok\n") : plain(503, "store: " + render(answers.error()) + "\n");
-  };
+  const auto trouble = service.store_trouble();
+  return trouble.empty() ? plain(200, "ok\n") : plain(503, "store: " + trouble + "\n");
 }
 
 HttpAnswer metrics(Service& service, const HttpRequest&, const Asked&) {

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <optional>
+#include <utility>
 
 #include "app/server/service.h"
 #include "base/log.h"
@@ -51,6 +52,27 @@ GateOptions Service::gate_options() const {
   GateOptions options;
   options.cache_bytes = config.cache_bytes;
   return options;
+}
+
+void Service::probe_store() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(probing_, true)) return;
+  }
+  const bool taken = lookups.run([this] {
+    const auto answers = stores.with([](const Store& store) { return store.has_bill(sha256_of("")); });
+    const std::lock_guard lock(mutex_);
+    trouble_ = answers ? "" : render(answers.error());
+    probing_ = false;
+  });
+  if (taken) return;
+  const std::lock_guard lock(mutex_);
+  probing_ = false;
+}
+
+std::string Service::store_trouble() const {
+  const std::lock_guard lock(mutex_);
+  return trouble_;
 }
 
 struct Server::State {
@@ -169,6 +191,7 @@ Result<Server> Server::start(ServerConfig config, Clock clock, std::string versi
 std::uint16_t Server::port() const { return state_->http->port(); }
 
 void Server::refresh(What what) {
+  state_->service.probe_store();
   for (auto& watched : state_->watched) {
     auto stamp = stamp_of(watched.paths);
     if (what == What::changed && stamp == watched.stamp) continue;

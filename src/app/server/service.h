@@ -13,22 +13,29 @@
 
 namespace pratique {
 
-struct Service {
+class Service {
+  // First, because the lookup threads use it to their end.
+  mutable std::mutex mutex_;  // of what follows
+  bool probing_ = false;
+  std::string trouble_;
+
+ public:
   Service(ServerConfig wanted, const std::string& version)
-      : config(std::move(wanted)),
-        metrics(version),
-        stores(config.store),
-        lookups(config.lookups, most_lookups_waiting) {}
+      : config(std::move(wanted)), metrics(version), stores(config.store) {}
 
   static constexpr std::size_t most_lookups_waiting = 4096;
 
   const ServerConfig config;
   Metrics metrics;
   StoreReaders stores;
-  Workers lookups;
+  Workers lookups{config.lookups, most_lookups_waiting};
   Gate gate{evidence(), gate_options()};
   std::atomic<bool> draining{false};
   std::atomic<const HttpServer*> door{nullptr};  // once it is open
+
+  // Asks the store whether it answers, on a lookup thread; what came of the last time is at hand at once.
+  void probe_store();
+  std::string store_trouble() const;  // empty when there is none
 
  private:
   EvidenceSource evidence();

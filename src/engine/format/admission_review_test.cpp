@@ -250,7 +250,9 @@ TEST(AdmissionResponse, StaysWithinWhatTheApiServerTakes) {
     RuleResult result = verdict.rules[i % 2];
     result.rule += std::to_string(i);
     result.evidence.assign(50, verdict.rules[i % 2].evidence[0]);
-    for (auto& one : result.evidence) one.package = one.reason = std::string(300, 'x') + "\xC3\xA9";
+    for (auto& one : result.evidence)
+      one.package = one.reason =
+          std::to_string(i) + " " + std::to_string(&one - result.evidence.data()) + std::string(300, 'x') + "\xC3\xA9";
     verdict.rules.push_back(result);
   }
   const auto response = answer_to(verdict)["response"];

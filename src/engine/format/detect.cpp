@@ -2,12 +2,12 @@
 #include <optional>
 
 #include "base/text.h"
+#include "engine/format/bill/readers.h"
 #include "engine/format/decode.h"
 #include "engine/format/envelope.h"
 #include "engine/format/format.h"
 #include "engine/format/inflate.h"
 #include "engine/format/json.h"
-#include "engine/format/readers.h"
 
 namespace pratique {
 
@@ -79,16 +79,19 @@ Error refused(std::string what) {
 
 Result<Kind> kind_of(const Bytes& document, const Limits& limits) {
   const std::string_view text = document.view();
+  if (is_cyclonedx_protobuf(text)) return Kind{read_cyclonedx_protobuf, {}};
   const char first = first_character(text);
   if (first == '\0') return Error{Fault::malformed, "the document is empty", {}, {}};
   if (first == '{' || first == '[') return kind_of_json(document, limits);
   if (first == '<') return Kind{read_cyclonedx_xml, {}};
   if (has_line(text, "SPDXVersion:")) return Kind{read_spdx_tag_value, {}};
+  for (const std::string_view key : {"spdxVersion:", "\"spdxVersion\":", "'spdxVersion':"})
+    if (has_line(text, key)) return Kind{read_spdx_yaml, {}};
   if (text.starts_with("PK\x03\x04") && text.find("xl/") != std::string_view::npos)
     return refused("a spreadsheet (.xlsx) is not read");
   if (text.starts_with("\xd0\xcf\x11\xe0")) return refused("a spreadsheet (.xls) is not read");
   if (text.find("spdx.org/rdf/terms#") != std::string_view::npos) return refused("SPDX in RDF is not read");
-  return Error{Fault::malformed, "not an SBOM: neither JSON, XML nor SPDX tag-value", {}, {}};
+  return Error{Fault::malformed, "not an SBOM: neither JSON, XML, YAML, protobuf nor tag-value", {}, {}};
 }
 
 // The statement tells what the bill leaves open.

@@ -24,10 +24,11 @@
 
 namespace pratique {
 
-// CycloneDX JSON 1.2 to 1.7 (ECMA-424) and SPDX JSON 2.2 and 2.3, in UTF-8 or UTF-16, with byte-order mark or without
-// (docs/formats.md: field by field). The Bill keeps the document's bytes alive, its texts point into them. Fault:
-// malformed (not JSON, not an SBOM), unsupported (a bill of a format or version that is not read, named in the text),
-// limit.
+// CycloneDX 1.0 to 1.7 in JSON, XML and protobuf; SPDX 2.2 and 2.3 in JSON, YAML and tag-value; SPDX 3.0 in JSON-LD;
+// syft's own JSON. In UTF-8 or UTF-16, gzip or Zstandard, inside an in-toto statement, a DSSE envelope, a Sigstore
+// bundle (opened, NOT verified) or GitHub's answer. docs/formats.md says it field by field. The Bill keeps the
+// document's bytes alive, its texts point into them; it costs less than the document again. Linear in the document's
+// size. Fault: malformed (broken, or not an SBOM), unsupported (known and not read, named in the text), limit.
 Result<Bill> read_bill(Bytes document, const Limits& limits = {});
 
 // Where goes what an advisory document says. Called from the thread that reads; each may be empty.

@@ -14,7 +14,8 @@ namespace {
 
 bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
-// Eight bytes at a time: the high bit of a byte in the answer says that this byte, or one of lower address, is one looked for.
+// Eight bytes at a time: the high bit of a byte in the answer says that this byte, or one of lower address, is one
+// looked for.
 constexpr std::uint64_t each(std::uint8_t byte) { return byte * std::uint64_t{0x0101010101010101}; }
 constexpr std::uint64_t zero_bytes(std::uint64_t word) { return (word - each(0x01)) & ~word & each(0x80); }
 

@@ -1,4 +1,5 @@
-// JSON's grammar as far as it is checked without simdjson: strings, numbers, and where a value ends. Private to json.cpp.
+// JSON's grammar as far as it is checked without simdjson: strings, numbers, and where a value ends. Private to
+// json.cpp.
 #pragma once
 
 #include <cstddef>

@@ -112,6 +112,7 @@ class Judge {
   void ask_all_packages(std::uint32_t policy, const ImageEvidence& image);
   void find_packages(const ImageEvidence& image);
   void find_package(std::uint64_t hash, const ImageEvidence& image);
+  void say_may_be(Asked asked, std::uint32_t component, const ImageEvidence& image);
   void compare(Asked asked, const DenyPackage& body, std::uint32_t component, const ImageEvidence& image);
 
   const PolicySet& set_;
@@ -231,15 +232,18 @@ void Judge::find_packages(const ImageEvidence& image) {
         find_package(packages[i].hash, image);
   }
   if (index.by_name.empty()) return;
-  for (const auto& [hash, component] : image.bill->without_purl())
-    for (const auto& [same, policy, rule] : with_hash(index.by_name, hash))
-      if (const Asked asked{policy, rule}; applies_[policy])
-        say(asked, Gap::unjudged, [&] {
-          Evidence evidence = about(image, component);
-          evidence.reason =
-              evidence.package + " has no purl and may be " + std::get<DenyPackage>(rule_of(asked).body).package;
-          return evidence;
-        });
+  for (const auto& nameless : image.bill->without_purl())
+    for (const auto& entry : with_hash(index.by_name, nameless.hash))
+      if (applies_[entry.policy]) say_may_be({entry.policy, entry.rule}, nameless.component, image);
+}
+
+void Judge::say_may_be(Asked asked, std::uint32_t component, const ImageEvidence& image) {
+  say(asked, Gap::unjudged, [&] {
+    Evidence evidence = about(image, component);
+    evidence.reason =
+        evidence.package + " has no purl and may be " + std::get<DenyPackage>(rule_of(asked).body).package;
+    return evidence;
+  });
 }
 
 void Judge::find_package(std::uint64_t hash, const ImageEvidence& image) {
@@ -324,8 +328,8 @@ bool was_there(const AdmissionRequest& request, const std::string& bad_reference
 
 Inquiry inquiry_of(const PolicySet& policies, const AdmissionRequest& request) {
   Inquiry inquiry;
-  const bool brings_nothing = request.operation == "DELETE" || request.operation == "CONNECT";
-  if (brings_nothing || request.deleting) return inquiry;
+  // An object on its way out is no exception: what an update adds to it would run until it is gone (CVE-2023-34091).
+  if (request.operation == "DELETE" || request.operation == "CONNECT") return inquiry;
   bool any = false;
   for (const auto& policy : policies.policies()) {
     if (!applies(policy, request.name_space)) continue;

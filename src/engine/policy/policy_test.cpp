@@ -245,8 +245,8 @@ TEST(Decide, ComponentsThatCouldNotBeReadAreUnknown) {
   image.bill = std::make_shared<ImageFacts>(bill);
   const auto lines = denials(policies_of("    - {name: r, denyPackage: {purl: pkg:npm/a}}\n" + criticals), {image});
   EXPECT_THAT(lines,
-              ElementsAre("checkout: unknown: one component of its SBOM could not be read [policy p, rule r]",
-                          "checkout: unknown: one component of its SBOM could not be read [policy p, rule criticals]"));
+              ElementsAre("checkout: unknown: one component of its SBOM could not be read [policy p, rule r and 1 "
+                          "more rule]"));
 }
 
 TEST(Decide, LeavesOutAndCountsMoreThanAnyoneReads) {
@@ -322,8 +322,7 @@ TEST(Inquiry, AsksOnlyAboutImagesThatTheRequestBrings) {
   request.operation = "A VERB TO COME";
   EXPECT_EQ(names(request), "pinned ");
   request.deleting = true;
-  EXPECT_EQ(names(request), "");
-  request.deleting = false;
+  EXPECT_EQ(names(request), "pinned ");
   EXPECT_EQ(inquiry_of(policies_of(criticals, "  match: {namespaces: [elsewhere]}\n"), request).images.size(), 0u);
   EXPECT_EQ(inquiry_of(PolicySet(), request).images.size(), 0u);
 }

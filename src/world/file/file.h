@@ -1,5 +1,5 @@
-// Files and folders: read with a limit, found in stable order, replaced atomically. Never follows a link out of a folder
-// it walks. All faults name the path.
+// Files and folders: read with a limit, found in stable order, replaced atomically. Never follows a link out of a
+// folder it walks. All faults name the path.
 #pragma once
 
 #include <string>

@@ -49,7 +49,7 @@ struct HttpServerOptions {
   std::uint16_t port = 8443;               // 0: any free one
   std::string certificate_file, key_file;  // PEM
   unsigned threads = 2;                    // that read, handle and write
-  unsigned workers = 32;                   // that wait, in what handlers put off
+  unsigned workers = 64;                   // that wait, in what handlers put off
   std::size_t body_limit = std::size_t{8} << 20;
   std::size_t memory_limit = std::size_t{256} << 20;  // of all bodies at once; a request beyond is answered 503
   std::size_t connection_limit = 4096;                // what comes beyond is closed at once

@@ -115,7 +115,8 @@ CgroupPlace place_of(std::string_view path) {
     below_kubepods = below_kubepods || part.find("kubepods") != std::string_view::npos;
     // "kubepods-pod<uid>.slice:cri-containerd:<id>": the raw spelling names both in one part.
     const std::string_view slice = part.substr(0, part.find(':'));
-    if (auto pod = pod_in(slice, below_kubepods); !pod.empty()) {
+    // The outermost pod counts: whoever may make cgroups inside a pod may give them the name of another pod.
+    if (auto pod = pod_in(slice, below_kubepods); !pod.empty() && place.pod.empty()) {
       place.pod = std::move(pod);
       place.container.clear();
     }
@@ -129,25 +130,30 @@ CgroupPlace place_of(std::string_view path) {
 
 FdInfo parse_fdinfo(std::string_view text) {
   FdInfo info;
+  // The first line of a key counts: what follows may hold a path, and a path may hold a line end.
+  const auto first = [](std::optional<std::uint32_t>& into, std::optional<std::uint32_t> number) {
+    if (!into) into = number;
+  };
   for_each_line(text, [&](std::string_view line) {
     const auto colon = line.find(':');
     if (colon == std::string_view::npos) return;
     const std::string_view key = line.substr(0, colon);
     const std::string_view value = trim(line.substr(colon + 1));
     const auto number = parse_number(value);
-    if (key == "prog_tag" && value.size() == 16 && is_hex(value)) info.prog_tag = std::string(value);
-    if (key == "link_type") info.link_type = std::string(value);
-    if (!number) return;
-    if (key == "prog_id") info.prog_id = number;
-    if (key == "map_id") info.map_id = number;
-    if (key == "link_id") info.link_id = number;
-    if (key == "prog_type") info.prog_type = number;
-    if (key == "map_type") info.map_type = number;
-    if (key == "key_size") info.key_size = *number;
-    if (key == "value_size") info.value_size = *number;
-    if (key == "max_entries") info.max_entries = *number;
-    if (key == "map_flags") info.map_flags = *number;
-    if (key == "scm_fds") info.scm_fds = *number;
+    if (key == "prog_tag" && info.prog_tag.empty() && value.size() == 16 && is_hex(value)) info.prog_tag = value;
+    if (key == "link_type" && info.link_type.empty()) info.link_type = value;
+    if (key == "prog_id") first(info.prog_id, number);
+    if (key == "map_id") first(info.map_id, number);
+    if (key == "link_id") first(info.link_id, number);
+    if (key == "btf_id") first(info.btf_id, number);
+    if (key == "prog_type") first(info.prog_type, number);
+    if (key == "map_type") first(info.map_type, number);
+    if (key == "key_size") first(info.key_size, number);
+    if (key == "value_size") first(info.value_size, number);
+    if (key == "max_entries") first(info.max_entries, number);
+    if (key == "map_flags") first(info.map_flags, number);
+    if (key == "scm_fds") first(info.scm_fds, number);
+    if (key == "mnt_id") first(info.mnt_id, number);
   });
   return info;
 }
@@ -172,13 +178,15 @@ bool is_reachable(const std::vector<Mount>& mounts, std::size_t index) {
   return true;
 }
 
-bool crosses_network(const std::vector<Mount>& mounts, std::size_t index) {
+bool may_hang(const Mount& mount) {
   constexpr std::array<std::string_view, 10> served{"nfs", "cifs", "smb",  "fuse",   "ceph",
                                                     "9p",  "afs",  "coda", "lustre", "gluster"};
-  for (const auto link : chain_of(mounts, index))
-    for (const auto name : served)
-      if (mounts[link].type.starts_with(name)) return true;
-  return false;
+  return std::any_of(served.begin(), served.end(), [&](std::string_view name) { return mount.type.starts_with(name); });
+}
+
+bool crosses_network(const std::vector<Mount>& mounts, std::size_t index) {
+  const auto chain = chain_of(mounts, index);
+  return std::any_of(chain.begin(), chain.end(), [&](std::size_t link) { return may_hang(mounts[link]); });
 }
 
 CgroupPlace parse_cgroup(std::string_view text) {

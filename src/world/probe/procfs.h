@@ -12,12 +12,13 @@ namespace pratique {
 
 // /proc/PID/fdinfo/FD of an eBPF object (kernel/bpf/syscall.c, bpf_*_show_fdinfo). Absent lines stay empty.
 struct FdInfo {
-  std::optional<std::uint32_t> prog_id, map_id, link_id;
+  std::optional<std::uint32_t> prog_id, map_id, link_id, btf_id;
   std::optional<std::uint32_t> prog_type, map_type;
   std::string prog_tag;   // 16 hex digits
   std::string link_type;  // by name
-  std::uint32_t key_size = 0, value_size = 0, max_entries = 0, map_flags = 0;
-  std::uint32_t scm_fds = 0;  // descriptors in flight, on a unix socket
+  std::optional<std::uint32_t> key_size, value_size, max_entries, map_flags;
+  std::optional<std::uint32_t> scm_fds;  // descriptors in flight, on a unix socket
+  std::optional<std::uint32_t> mnt_id;   // the mount an ordinary file was opened on
   bool operator==(const FdInfo&) const = default;
 };
 FdInfo parse_fdinfo(std::string_view text);
@@ -36,7 +37,10 @@ std::vector<Mount> parse_mountinfo(std::string_view text);
 // Whether a walk along mounts[index].point ends at that mount: nothing is mounted over it or over one of its ancestors.
 bool is_reachable(const std::vector<Mount>& mounts, std::size_t index);
 
-// Whether the walk to mounts[index] passes through a file system whose server may be gone (nfs, cifs, fuse ...).
+// Whether a look into it may wait for a server that is gone (nfs, cifs, fuse ...).
+bool may_hang(const Mount& mount);
+
+// Whether the walk to mounts[index] passes through one that may hang.
 bool crosses_network(const std::vector<Mount>& mounts, std::size_t index);
 
 // /proc/PID/cgroup: which container and pod a process belongs to, by the names kubelet, containerd, CRI-O, Docker and

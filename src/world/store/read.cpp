@@ -1,8 +1,5 @@
 // What the store answers: rows to values. Steps of a query are joined in flow/locate.
 #include <algorithm>
-#include <set>
-#include <unordered_map>
-#include <unordered_set>
 
 #include "base/text.h"
 #include "world/store/facts.h"
@@ -11,16 +8,6 @@
 
 namespace pratique {
 namespace {
-
-// Calls visit(rows) for each row.
-template <class Visit>
-Result<void> for_each(Rows rows, Visit&& visit) {
-  while (true) {
-    PRATIQUE_TRY(const bool found, rows.next());
-    if (!found) return {};
-    PRATIQUE_DO(visit(rows));
-  }
-}
 
 // Columns: id, key, version, name, purl, source.
 StoredComponent component_of(const Rows& rows) {
@@ -39,10 +26,6 @@ std::string end_of_prefix(std::string prefix) {
   while (!prefix.empty() && static_cast<unsigned char>(prefix.back()) == 0xff) prefix.pop_back();
   if (!prefix.empty()) ++prefix.back();
   return prefix;
-}
-
-Error dangling(std::string_view what, std::uint32_t id, const std::string& path) {
-  return {Fault::internal, "the store has no " + std::string(what) + " " + std::to_string(id), {path}, ""};
 }
 
 }  // namespace
@@ -148,57 +131,6 @@ Result<std::vector<BillFacts>> Store::load_facts(std::span<const ArtifactId> ids
     }));
   }
   return bills;
-}
-
-Result<std::vector<RunningIn>> Store::find_running(std::span<const ArtifactId> ids) const {
-  const Database& database = state_->database;
-  std::unordered_map<std::int64_t, RunningIn> owners;  // looked up once each
-  const auto owner_of = [&](std::int64_t workload) -> Result<RunningIn> {
-    if (const auto known = owners.find(workload); known != owners.end()) return known->second;
-    PRATIQUE_TRY(Rows rows, database.query("SELECT clusters.name, name_space, kind, workloads.name FROM workloads "
-                                           "JOIN clusters ON clusters.id = cluster WHERE workloads.id = $1",
-                                           workload));
-    PRATIQUE_TRY(const bool found, rows.next());
-    if (!found) return dangling("workload", static_cast<std::uint32_t>(workload), state_->path);
-    RunningIn owner;
-    owner.cluster = rows.text(0);
-    owner.name_space = rows.text(1);
-    owner.kind = rows.text(2);
-    owner.name = rows.text(3);
-    return owners.emplace(workload, std::move(owner)).first->second;
-  };
-  std::vector<RunningIn> all;
-  for (const ArtifactId id : ids) {
-    const auto first = static_cast<std::ptrdiff_t>(all.size());
-    std::int64_t current = 0;
-    std::unordered_set<std::int64_t> pods;  // of the current workload
-    // Answered by the index alone.
-    PRATIQUE_TRY(Rows rows,
-                 database.query("SELECT workload, name, valid_from, pod FROM containers "
-                                "WHERE artifact = $1 AND valid_to IS NULL ORDER BY workload, name, valid_from",
-                                id));
-    PRATIQUE_DO(for_each(std::move(rows), [&](const Rows& row) -> Result<void> {
-      const Time since = time_of(row.integer(2));
-      if (row.integer(0) != current) {
-        current = row.integer(0);
-        PRATIQUE_TRY(RunningIn owner, owner_of(current));
-        owner.artifact = id;
-        owner.since = since;
-        all.push_back(std::move(owner));
-        pods.clear();
-      }
-      RunningIn& running = all.back();
-      if (running.containers.empty() || running.containers.back() != row.text(1))
-        running.containers.emplace_back(row.text(1));
-      running.since = std::min(running.since, since);
-      if (pods.insert(row.integer(3)).second) ++running.pods;
-      return {};
-    }));
-    std::sort(all.begin() + first, all.end(), [](const RunningIn& a, const RunningIn& b) {
-      return std::tie(a.cluster, a.name_space, a.kind, a.name) < std::tie(b.cluster, b.name_space, b.kind, b.name);
-    });
-  }
-  return all;
 }
 
 Result<std::vector<std::string>> Store::running_unpinned() const {

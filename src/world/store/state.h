@@ -40,6 +40,20 @@ struct Store::State {
 inline std::int64_t milliseconds_of(Time time) { return time.time_since_epoch().count(); }
 inline Time time_of(std::int64_t milliseconds) { return Time(std::chrono::milliseconds(milliseconds)); }
 
+// Calls visit(rows) for each row.
+template <class Visit>
+Result<void> for_each(Rows rows, Visit&& visit) {
+  while (true) {
+    PRATIQUE_TRY(const bool found, rows.next());
+    if (!found) return {};
+    PRATIQUE_DO(visit(rows));
+  }
+}
+
+inline Error dangling(std::string_view what, std::int64_t id, const std::string& path) {
+  return {Fault::internal, "the store has no " + std::string(what) + " " + std::to_string(id), {path}, ""};
+}
+
 // The artifact of a digest, made where it is new. Fault: limit, when all 32-bit ids are used.
 Result<ArtifactId> save_artifact(const Database& database, std::string_view digest, std::string_view name, Time now);
 

@@ -82,11 +82,17 @@ struct BillFacts {
 
 // One workload that runs an artifact.
 struct RunningIn {
-  ArtifactId artifact = 0;
   std::string cluster, name_space, kind, name;
   std::vector<std::string> containers;  // names, sorted
   std::uint64_t pods = 0;
   Time since;  // the first of these pods
+};
+
+// Where an artifact runs now: all of it counted, some of it named.
+struct Running {
+  ArtifactId artifact = 0;
+  std::uint64_t workloads = 0, pods = 0;
+  std::vector<RunningIn> in;  // sorted by cluster, namespace, kind and name
 };
 
 struct StoreCounts {
@@ -136,8 +142,8 @@ class Store {
   // All bills of each, in the order asked for and saved.
   Result<std::vector<BillFacts>> load_facts(std::span<const ArtifactId> ids) const;
 
-  // Where each runs now, in the order asked for; sorted by cluster, namespace, kind and name.
-  Result<std::vector<RunningIn>> find_running(std::span<const ArtifactId> ids) const;
+  // One for each, in the order asked for; at most `most` workloads of each are named.
+  Result<std::vector<Running>> find_running(std::span<const ArtifactId> ids, std::size_t most) const;
   // Images that run now and that nobody pinned by digest, as their pods name them; sorted.
   Result<std::vector<std::string>> running_unpinned() const;
 

@@ -115,5 +115,16 @@ TEST(GateFault, WithoutADatabaseWhatNeedsNoneIsStillDecided) {
   EXPECT_EQ(lines[1], "c0: unknown: there is no advisory database [policy p, rule flaws]");
 }
 
+// CVE-2023-34091: an object with a deletionTimestamp is asked about like any other.
+TEST(GateFault, AnObjectOnItsWayOutBringsNothingInUnasked) {
+  FaultyWorld faulty;
+  const auto gate = faulty.gate(policies_with(""));
+  std::string review(review_of({pinned("stranger")}).view());
+  review.insert(review.find("{\"spec\"") + 1, R"("metadata":{"deletionTimestamp":"2026-03-01T12:00:00Z"},)");
+  const auto answer = admit(gate, Bytes::copy_of(review));
+  EXPECT_TRUE(answer.request.deleting);
+  EXPECT_EQ(answer.verdict.decision, Decision::deny);
+}
+
 }  // namespace
 }  // namespace pratique

@@ -16,6 +16,7 @@ Commands where_commands();
 Commands ingest_commands();
 Commands admit_commands();
 Commands serve_commands();
+Commands cel_commands();
 Commands kernel_commands();
 Commands identity_commands();  // purl ..., version ...
 Commands database_commands();

@@ -87,7 +87,7 @@ Commands where_commands() {
                         .help = "only versions in this range: 'vers:maven/<2.17.1', or as the ecosystem writes it"},
                        {.name = "running", .help = "only what runs in a cluster"},
                        {.name = "direct", .help = "only direct dependencies of the artifact"},
-                       {.name = "limit", .value = "N", .help = "at most this many artifacts"}},
+                       {.name = "limit", .value = "N", .help = "at most this many artifacts, and workloads of each"}},
            .examples =
                {"pratique where pkg:maven/org.apache.logging.log4j/log4j-core --range 'vers:maven/<2.17.1' --running",
                 "pratique where pkg:npm/lodash@4.17.20 -o json"},

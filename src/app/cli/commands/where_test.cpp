@@ -39,7 +39,8 @@ class WhereCommand : public testing::Test {
     words.insert(words.end(), {"--store", path("store")});
     std::ostringstream out, err;
     std::istringstream in;
-  Console console{.in = in, .out = out, .err = err, .clock = [] { return parse_time("2026-11-24T00:00:00Z").value(); }};
+    Console console{
+        .in = in, .out = out, .err = err, .clock = [] { return parse_time("2026-11-24T00:00:00Z").value(); }};
     const int code = run_command_line(words, console, [](const char*) -> const char* { return nullptr; });
     return {code, out.str(), err.str()};
   }

@@ -1,0 +1,1 @@
+../../../tests/golden/bills/small.cdx.pb

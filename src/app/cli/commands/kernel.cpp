@@ -1,0 +1,149 @@
+// `kernel`: what runs as eBPF on this machine.
+#include "app/render/kernel.h"
+
+#include <algorithm>
+
+#include "app/cli/commands/commands.h"
+#include "app/cli/output.h"
+#include "base/text.h"
+#include "engine/kernel/kernel.h"
+#include "flow/observe.h"
+
+namespace pratique {
+namespace {
+
+Result<KernelKind> kind_called(const std::string& word) {
+  const auto kind = kernel_kind_named(word);
+  if (!kind)
+    return Error{
+        Fault::usage, "no kind of object is called '" + word + "'", {}, "name prog, map, link, btf or classic"};
+  return *kind;
+}
+
+ProbeOptions probe_options(const Invocation& invocation) {
+  return {.looking = invocation.flag("no-load") ? Looking::by_proc : Looking::by_iterators};
+}
+
+int finish(const KernelInventory& inventory, Console& console) {
+  for (const auto& gap : inventory.incomplete) note(console, "not read: " + gap);
+  return inventory.refused ? exit_code::refused : exit_code::ok;
+}
+
+Result<int> run_kernel_list(const Invocation& invocation, Console& console) {
+  std::optional<KernelKind> kind;
+  if (!invocation.arguments.empty()) {
+    PRATIQUE_TRY(kind, kind_called(invocation.arguments.front()));
+  }
+  PRATIQUE_TRY(KernelInventory inventory, observe_kernel(probe_options(invocation)));
+  if (kind) std::erase_if(inventory.objects, [&](const KernelObject& object) { return object.kind != *kind; });
+  PRATIQUE_DO(write_outputs(invocation, console, [&](const std::string& format) -> Result<std::string> {
+    if (format == "json") return render_kernel_json(inventory);
+    if (format == "jsonl") return render_kernel_jsonl(inventory);
+    if (format == "name") return render_kernel_names(inventory);
+    return render_kernel_table(inventory, format == "wide", look_of(invocation, console));
+  }));
+  const int code = finish(inventory, console);
+  note(console, render_kernel_ledger(inventory));
+  return code;
+}
+
+// "12", "prog 12", "prog:12" and, for classic filters, their whole key: the one object that is meant.
+Result<const KernelObject*> find_object(const KernelInventory& inventory, const std::vector<std::string>& words) {
+  std::string wanted = words.front();
+  for (std::size_t i = 1; i < words.size(); ++i) wanted += " " + words[i];
+  if (const auto colon = wanted.find(':'); colon != std::string::npos) wanted[colon] = ' ';
+  std::vector<const KernelObject*> found;
+  for (const auto& object : inventory.objects) {
+    const std::string label = label_of(object);
+    if (label == wanted || label.substr(label.find(' ') + 1) == wanted) found.push_back(&object);
+  }
+  if (found.size() == 1) return found.front();
+  if (found.empty())
+    return Error{Fault::not_found, "there is no eBPF object " + wanted, {}, "see 'pratique kernel list -o name'"};
+  std::string labels;
+  for (const auto* object : found) labels.append(labels.empty() ? "" : ", ").append(label_of(*object));
+  return Error{Fault::usage, "'" + wanted + "' may be " + labels, {}, "say which, as in 'prog " + wanted + "'"};
+}
+
+Result<int> run_kernel_show(const Invocation& invocation, Console& console) {
+  PRATIQUE_TRY(const KernelInventory inventory, observe_kernel(probe_options(invocation)));
+  PRATIQUE_TRY(const KernelObject* object, find_object(inventory, invocation.arguments));
+  PRATIQUE_DO(write_outputs(invocation, console, [&](const std::string& format) -> Result<std::string> {
+    if (format != "json") return render_kernel_details(*object, look_of(invocation, console));
+    KernelInventory alone = inventory;
+    alone.objects = {*object};
+    return render_kernel_json(alone);
+  }));
+  return finish(inventory, console);
+}
+
+Result<int> run_kernel_explain(const Invocation& invocation, Console& console) {
+  PRATIQUE_TRY(const KernelInventory inventory, observe_kernel(probe_options(invocation)));
+  PRATIQUE_TRY(const KernelObject* object, find_object(inventory, invocation.arguments));
+  const auto holds = explain(inventory, *object);
+  PRATIQUE_DO(write_outputs(invocation, console, [&](const std::string& format) -> Result<std::string> {
+    if (format == "json") return render_explanation_json(inventory, *object, holds);
+    return render_explanation_tree(*object, holds, look_of(invocation, console));
+  }));
+  return finish(inventory, console);
+}
+
+Result<int> run_kernel_facts(const Invocation& invocation, Console& console) {
+  const KernelFacts facts = probe_kernel_facts(probe_options(invocation));
+  PRATIQUE_DO(write_outputs(invocation, console, [&](const std::string& format) -> Result<std::string> {
+    return format == "json" ? render_facts_json(facts) : render_facts_table(facts, look_of(invocation, console));
+  }));
+  const auto unknown =
+      std::count_if(facts.facts.begin(), facts.facts.end(), [](const KernelFact& fact) { return !fact.value; });
+  note(console, with_commas(facts.facts.size()) + " facts, " + std::to_string(unknown) + " unknown");
+  return exit_code::ok;
+}
+
+Option no_load_option() {
+  return {.name = "no-load", .help = "load no eBPF of our own: slower, and what sockets hold is not known"};
+}
+
+}  // namespace
+
+Commands kernel_commands() {
+  const Argument object{
+      .name = "OBJECT", .help = "an id (12), with its kind where several have it (prog 12)", .many = true};
+  return {
+      {.name = "kernel list",
+       .summary = "List every eBPF program, map and link on this machine, whose it is and what it may do",
+       .detail = "Owners are found in every process, thread and mount namespace. Run it as root: without, the kernel "
+                 "lists nothing\n"
+                 "and only objects that your own processes hold are shown. What could not be read is said on standard "
+                 "error and\n"
+                 "under 'incomplete' in JSON. docs/kernel.md explains the columns.",
+       .arguments = {{.name = "KIND", .help = "only prog, map, link, btf or classic", .optional = true}},
+       .options = {output_option({"table", "wide", "json", "jsonl", "name"}), no_load_option()},
+       .examples = {"pratique kernel list", "pratique kernel list prog -o wide", "pratique kernel list -o json"},
+       .run = run_kernel_list},
+      {.name = "kernel show",
+       .summary = "Show everything that is known of one eBPF object",
+       .detail = "",
+       .arguments = {object},
+       .options = {output_option({"table", "json"}), no_load_option()},
+       .examples = {"pratique kernel show 12", "pratique kernel show map 3 -o json"},
+       .run = run_kernel_show},
+      {.name = "kernel explain",
+       .summary = "Explain why an eBPF object is still alive, and what would end each hold on it",
+       .detail = "Each line is a holder, below what it keeps: a process, a pin, a link, a map, a place in the network "
+                 "or a cgroup.",
+       .arguments = {object},
+       .options = {output_option({"table", "json"}), no_load_option()},
+       .examples = {"pratique kernel explain 12", "pratique kernel explain link 7 -o json"},
+       .run = run_kernel_explain},
+      {.name = "kernel facts",
+       .summary =
+           "Tell what is true of this kernel where eBPF is concerned: version, lockdown, sysctls, options, mitigations",
+       .detail = "What cannot be read is unknown, with the reason; it is never a default.",
+       .arguments = {},
+       .options = {output_option({"table", "json"}), no_load_option()},
+       .examples = {"pratique kernel facts", "pratique kernel facts -o json"},
+       .run = run_kernel_facts},
+  };
+}
+
+}  // namespace pratique

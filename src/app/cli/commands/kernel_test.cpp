@@ -1,0 +1,61 @@
+// kernel as a user types it; what a machine really runs is in tests/kernel.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "app/cli/command.h"
+
+namespace pratique {
+namespace {
+
+struct Ran {
+  int code = 0;
+  std::string out, err;
+};
+
+Ran run(const std::vector<std::string>& words) {
+  std::ostringstream out, err;
+  std::istringstream in;
+  Console console{.in = in, .out = out, .err = err, .clock = [] { return parse_time("2026-11-24T00:00:00Z").value(); }};
+  const int code = run_command_line(words, console, [](const char*) -> const char* { return nullptr; });
+  return {code, out.str(), err.str()};
+}
+
+TEST(KernelCommand, FactsNeverFail) {
+  const auto ran = run({"kernel", "facts", "--no-load", "-o", "json"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  const auto json = nlohmann::json::parse(ran.out);
+  EXPECT_EQ(json["kind"], "KernelFacts");
+  EXPECT_GT(json["items"].size(), 30u);
+}
+
+TEST(KernelCommand, AKindThatIsNoneIsAMistakeOfTheUser) {
+  const auto ran = run({"kernel", "list", "programs"});
+  EXPECT_EQ(ran.code, exit_code::usage);
+  EXPECT_NE(ran.err.find("name prog, map, link, btf or classic"), std::string::npos) << ran.err;
+}
+
+TEST(KernelCommand, ListsWithALedgerAndWhatItMayNotRead) {
+  const auto ran = run({"kernel", "list", "--no-load", "-o", "json"});
+  const auto json = nlohmann::json::parse(ran.out);
+  EXPECT_EQ(json["kind"], "KernelInventory");
+  EXPECT_EQ(json["ledger"]["examined"], json["items"].size());
+  EXPECT_EQ(json["ledger"]["incomplete"], json["incomplete"].size());
+  if (::geteuid() != 0) {
+    EXPECT_EQ(ran.code, exit_code::refused);
+    EXPECT_NE(ran.err.find("not read: not running as root"), std::string::npos) << ran.err;
+  }
+}
+
+TEST(KernelCommand, AnObjectThatIsNotThereIsNotFound) {
+  for (const std::string verb : {"show", "explain"}) {
+    const auto ran = run({"kernel", verb, "prog", "4294967295", "--no-load"});
+    EXPECT_EQ(ran.code, exit_code::not_found) << verb;
+    EXPECT_NE(ran.err.find("no eBPF object prog 4294967295"), std::string::npos) << ran.err;
+  }
+}
+
+}  // namespace
+}  // namespace pratique

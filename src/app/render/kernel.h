@@ -1,0 +1,37 @@
+// eBPF objects, for people and for programs (docs/cli.md, "kernel list -o json").
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/render/table.h"
+#include "engine/kernel/kernel.h"
+#include "model/kernel_facts.h"
+#include "model/kernel_object.h"
+
+namespace pratique {
+
+// A table for each kind that is there; type tables only when nothing else is, or `wide`.
+std::string render_kernel_table(const KernelInventory& inventory, bool wide, const Look& look);
+std::string render_kernel_json(const KernelInventory& inventory);
+std::string render_kernel_jsonl(const KernelInventory& inventory);  // an object a line
+std::string render_kernel_names(const KernelInventory& inventory);  // "prog 12" a line
+
+// "19 objects: 12 programs, 5 maps, 2 links; 1 without a known holder; 2 things could not be read"
+std::string render_kernel_ledger(const KernelInventory& inventory);
+
+// One object, a line for each thing known of it.
+std::string render_kernel_details(const KernelObject& object, const Look& look);
+
+// Why it is alive: each holder below what it keeps, with what would end the hold.
+std::string render_explanation_tree(const KernelObject& object, const std::vector<Hold>& holds, const Look& look);
+std::string render_explanation_json(const KernelInventory& inventory, const KernelObject& object,
+                                    const std::vector<Hold>& holds);
+
+std::string render_facts_table(const KernelFacts& facts, const Look& look);
+std::string render_facts_json(const KernelFacts& facts);
+
+// Whether anything is known to keep it alive.
+bool has_known_holder(const KernelObject& object);
+
+}  // namespace pratique

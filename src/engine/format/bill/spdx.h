@@ -1,0 +1,94 @@
+// SPDX 2.2 and 2.3 as its syntaxes share it: what a field means. The readers of JSON, tag-value and YAML walk their
+// syntax and say here what they find, in any order. Private to format/.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/format/bill/builder.h"
+
+namespace pratique {
+
+// Fields of a package that are one text, by JSON's names and by tag-value's.
+enum class SpdxField : std::uint8_t {
+  unknown,
+  name,
+  id,
+  version,
+  supplier,
+  originator,
+  download_location,
+  homepage,
+  file_name,
+  purpose,
+  declared_license,
+  concluded_license,
+  copyright,
+  source_info,
+  description,
+  summary,
+  comment,
+  attribution
+};
+SpdxField spdx_field(std::string_view json_name);
+
+class SpdxBuilder {
+ public:
+  explicit SpdxBuilder(BillBuilder& bill);
+
+  std::uint32_t open() { return bill_.add(); }
+  // Answer with a reason to set the value aside, or with nothing.
+  std::string text(std::uint32_t package, SpdxField field, std::string_view text);
+  std::string external_reference(std::uint32_t package, std::string_view type, std::string_view locator);
+  std::string close(std::uint32_t package);
+
+  void document_name(std::string_view name) { document_name_ = name; }
+  void creator(
+      std::string_view text);  // "Tool: syft-1.2.0", "Organization: Example", "Person: Jane (jane@example.com)"
+  void file(std::string_view id, std::string_view name);
+  void has_file(std::uint32_t package, std::string_view file_id) { has_files_.push_back({package, file_id}); }
+  void describes(std::string_view id, std::uint64_t place) { relate(document_id, "DESCRIBES", id, place); }
+  void relate(std::string_view from, std::string_view type, std::string_view to, std::uint64_t place);
+
+  // `place_of` renders the number given to relate().
+  Result<Bill> finish(const std::function<std::string(std::uint64_t)>& place_of);
+
+  static constexpr std::string_view document_id = "SPDXRef-DOCUMENT";
+
+ private:
+  struct Relation {
+    std::string_view from, type, to;
+    std::uint64_t place;
+  };
+  struct File {
+    std::string_view id, name;
+  };
+  void set_type(std::uint32_t package, ComponentType type);
+  std::string purpose(std::uint32_t package, std::string_view text);
+  void source_info(std::uint32_t package, std::string_view text);
+  void attribution(std::uint32_t package, std::string_view text);
+  std::uint32_t element(std::string_view id) const;
+  bool resolve(const Relation& relation);  // false when an end of it is not known yet
+  void completeness(std::uint32_t of, std::string_view type, std::string_view to);
+  void apply(std::uint32_t from, std::string_view type, std::uint32_t to);
+  void generated_from(std::uint32_t binary, std::uint32_t source);
+  void resolve_rest(const std::function<std::string(std::uint64_t)>& place_of);
+  void choose_subject();
+
+  BillBuilder& bill_;
+  std::string_view document_name_;
+  std::vector<File> files_;
+  RefTable file_ids_;
+  std::vector<std::pair<std::uint32_t, std::string_view>> has_files_;
+  std::vector<Relation> pending_;
+  std::vector<std::uint32_t> described_;
+  std::vector<std::pair<std::uint32_t, Scope>> scopes_;
+  std::vector<bool> typed_;  // packages whose type the document tells
+};
+
+// "SPDX-2.2", "SPDX-2.3" are read. Fault: unsupported, malformed.
+Result<void> check_spdx_version(std::string_view version);
+
+}  // namespace pratique
