@@ -57,6 +57,18 @@ struct AffectedView {
   std::span<const std::string_view> versions;
 };
 
+// What is known of a vulnerability whoever is affected by it: whether anybody exploits it.
+struct Kev {                // CISA's catalog of known exploited vulnerabilities
+  std::string added, due;   // dates: "2021-12-10"
+  bool ransomware = false;  // known to be used in ransomware campaigns
+  bool operator==(const Kev&) const = default;
+};
+struct Epss {             // FIRST's exploit prediction
+  double score = 0;       // probability of exploitation within 30 days
+  double percentile = 0;  // 0 to 1
+  bool operator==(const Epss&) const = default;
+};
+
 // The name users know it by: the first CVE among id and aliases, else the id.
 std::string_view cve_of(const Advisory& advisory);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,8 +29,11 @@ struct Finding {
   std::vector<std::string> aliases;  // all other names, sorted
   Severity severity = Severity::unknown;
   double score = 0;
+  std::optional<Kev> kev;
+  std::optional<Epss> epss;
   std::string summary;
   std::string url;
+  std::optional<Time> published;         // the earliest that any of the advisories about it says
   std::uint32_t component = 0;           // index into the bill: the first place where the package is
   std::vector<std::uint32_t> elsewhere;  // the other components that are this package in this version
   std::string name, version, purl;       // of the component, so that the finding stands without its bill
