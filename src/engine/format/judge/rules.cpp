@@ -9,12 +9,13 @@ namespace pratique {
 
 namespace {
 
-constexpr std::array<std::string_view, 37> basics = {
-    "text",       "boolean",      "integer",       "positive",   "natural",   "to-six",    "number",    "share",
-    "time",       "date",         "uri",           "ref",        "loose-ref", "link",      "target",    "serial",
-    "mime",       "hash",         "license-id",    "locale",     "email",     "cpe",       "purl",      "version",
-    "range",      "cre",          "patent-number", "country",    "spdx-id",   "spdx-link", "spdx-time", "spdx-actor",
-    "spdx-party", "spdx-license", "location",      "name-space", "anything"};
+constexpr std::array<std::string_view, 42> basics = {
+    "text",       "boolean",     "integer",      "positive",   "natural",      "to-six",        "number",
+    "share",      "time",        "date",         "uri",        "ref",          "loose-ref",     "link",
+    "target",     "serial",      "mime",         "hash",       "license-id",   "locale",        "email",
+    "cpe",        "purl",        "version",      "range",      "cre",          "patent-number", "country",
+    "spdx-id",    "spdx-link",   "spdx-time",    "spdx-actor", "spdx-party",   "spdx-license",  "location",
+    "name-space", "license-ref", "document-ref", "checksum",   "tag-checksum", "tag-external",  "anything"};
 
 std::vector<std::string_view> tokens_of(std::string_view line) {
   std::vector<std::string_view> tokens;

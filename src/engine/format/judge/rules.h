@@ -70,6 +70,11 @@ enum class Basic : std::uint8_t {
   spdx_license,  // an expression, NONE or NOASSERTION
   location,      // a URI, NONE or NOASSERTION
   name_space,    // a URI without '#'
+  license_ref,   // LicenseRef-...
+  document_ref,  // DocumentRef-...
+  checksum,      // hex digits
+  tag_checksum,  // "SHA1: 85ed08..."
+  tag_external,  // category, type and locator
   anything,      // any value
   words,         // one of a list
   shape,         // an object
@@ -171,5 +176,6 @@ std::vector<std::string> broken_rules(const Shape& shape, std::uint64_t seen, st
 
 std::string cyclonedx_sheet();
 std::string_view cyclonedx_later_sheet();
+std::string spdx_sheet();
 
 }  // namespace pratique
