@@ -96,6 +96,13 @@ void judge_spdx_tag_value(const Bytes& document, BillJudgement& judgement, Compl
   judge_tag_value(text, spdx_rules(), spdx_version(version, judgement), complaints);
 }
 
+Result<void> judge_spdx3(const Bytes& document, const Limits& limits, BillJudgement& judgement,
+                         Complaints& complaints) {
+  static const Rules rules(spdx3_sheet());
+  judgement.spec_version = "3.0";
+  return judge_json_by_type(document, rules, rules.shape("Spdx3"), 30, limits, complaints);
+}
+
 // What the reader set aside: for the syntaxes that have no rules of their own here.
 Result<void> judge_by_reading(Result<Bill> bill, BillJudgement& judgement, Complaints& complaints) {
   if (!bill) return std::move(bill).error();
@@ -121,11 +128,11 @@ Result<BillJudgement> judge_bill(Bytes raw, const Limits& limits) {
     case BillFormat::spdx_json: PRATIQUE_DO(judge_spdx_json(document, limits, judgement, complaints)); break;
     case BillFormat::spdx_yaml: PRATIQUE_DO(judge_spdx_yaml(document, limits, judgement, complaints)); break;
     case BillFormat::spdx_tag_value: judge_spdx_tag_value(document, judgement, complaints); break;
+    case BillFormat::spdx3_json: PRATIQUE_DO(judge_spdx3(document, limits, judgement, complaints)); break;
     case BillFormat::syft_json:
       PRATIQUE_DO(judge_by_reading(read_syft_json(std::move(document), limits), judgement, complaints));
       break;
     case BillFormat::unknown: return Error{Fault::malformed, "a VEX document, but not an SBOM", {}, {}};
-    default: return Error{Fault::unsupported, "not judged", {}, {}};
   }
   judgement.errors = complaints.take_errors();
   judgement.doubts = complaints.take_doubts();

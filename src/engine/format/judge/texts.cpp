@@ -261,6 +261,7 @@ Objection objection_to(std::string_view text, const What& what, Syntax syntax, u
     case Basic::license_ref: return expected(is_idstring(text, "LicenseRef-"), text, "not LicenseRef- and an id");
     case Basic::document_ref: return expected(is_idstring(text, "DocumentRef-"), text, "not DocumentRef- and an id");
     case Basic::checksum: return expected(is_checksum(text), text, "not of hex digits");
+    case Basic::spdx3_version: return expected(text == "3.0.0" || text == "3.0.1", text, "neither 3.0.0 nor 3.0.1");
     case Basic::tag_checksum: return expected(is_tag_checksum(text), text, "not an algorithm, ':' and hex digits");
     case Basic::tag_external: return expected(is_tag_external(text), text, "not category, type and locator");
     case Basic::name_space:
