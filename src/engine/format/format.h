@@ -5,7 +5,12 @@
 // counts; a document that is not what was asked for is one Error.
 #pragma once
 
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
@@ -39,14 +44,42 @@ struct BillJudgement {
 // cannot be read. Linear in the document's size. Fault: as read_bill, and unsupported for an unknown version.
 Result<BillJudgement> judge_bill(Bytes document, const Limits& limits = {});
 
-struct OsvRecord {
-  Advisory advisory;
-  std::vector<Rejected> rejected;  // parts that could not be read; the others stand
-  std::uint64_t git_ranges = 0;    // left out: commits are no versions
+// Where goes what an advisory document says. Called from the thread that reads; each may be empty.
+struct AdvisorySink {
+  std::function<void(Advisory&&)> advisory;
+  std::function<void(Advisory&&)> part;  // a share of an advisory: what has its id and source elsewhere belongs to it
+  std::function<void(Vulnerability&&, std::string_view source)> note;       // what is known whoever is affected
+  std::function<void(std::string_view package, std::string_view cpe)> cpe;  // what a distribution calls its package
 };
-// One OSV record (ossf/osv-schema, any 1.x). Ranges become VERS by the package's scheme; listed versions that a range
-// holds anyway are left out. Fault: malformed, limit, unsupported (another major version of the schema).
-Result<OsvRecord> read_osv(const Bytes& document, const Limits& limits = {});
+
+struct AdvisoryDocument {
+  std::string format;              // "osv", "secdb", "csaf" (docs/sources.md); empty: of none that is read
+  std::string source;              // whose it is, a row of model/source.h: that of the last record in it
+  std::string revision;            // the document's own word for its state; may be empty
+  std::uint64_t records = 0;       // that were given to the sink
+  std::uint64_t git_ranges = 0;    // left out: commits are no versions
+  std::vector<Rejected> rejected;  // parts that could not be read; the others stand
+};
+
+// Documents of every format that docs/sources.md lists, told apart by content. Ranges become VERS by the package's
+// scheme; listed versions that a range holds anyway are left out. The surprise: the Linux kernel's two lists make sense
+// only together, so what one says waits for the other, and finish() gives it.
+class AdvisoryReader {
+ public:
+  explicit AdvisoryReader(AdvisorySink sink, const Limits& limits = {});
+  AdvisoryReader(AdvisoryReader&&) noexcept;
+  ~AdvisoryReader();
+  // `name` is the file's, with the folder it lies in: RustSec tells crates from the toolchain by nothing else. A
+  // document of no format that is read gives nothing and is no failure. Fault: malformed, limit, unsupported (a version
+  // of a format).
+  Result<AdvisoryDocument> read(const Bytes& document, std::string_view name);
+  // Once, behind the last document. Nothing when nothing waits.
+  std::optional<AdvisoryDocument> finish();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 struct WorkloadList {
   std::vector<Workload> workloads;

@@ -2,34 +2,12 @@
 //
 // Where libalpm itself is no order, this one is, and the difference is here: libalpm ignores the release when one side
 // has none, so that 1-1 = 1 = 1-2; here a missing release is 1, the first that Arch gives. And separators at the very
-// end
-// ("1..") rank by their length between a word and a number behind separators of that length.
+// end ("1..") rank by their length between a word and a number behind separators of that length.
 // Fallback: every byte string has such a row; an epoch that is no number is part of the version.
 #include "engine/version/order.h"
 
 namespace pratique {
 namespace {
-
-struct Alpm {
-  std::string_view epoch;
-  std::string_view version;
-  bool has_release = false;
-  std::string_view release = "1";
-};
-
-Alpm read_alpm(std::string_view text) {
-  Alpm parts;
-  std::string_view rest = text;
-  if (const std::string_view epoch = take_digits(rest); take(rest, ':')) {
-    parts.epoch = epoch;
-    text = rest;
-  }
-  const std::size_t hyphen = text.rfind('-');
-  parts.version = text.substr(0, hyphen);
-  parts.has_release = hyphen != std::string_view::npos;
-  if (parts.has_release) parts.release = text.substr(hyphen + 1);
-  return parts;
-}
 
 enum class Kind { word, end, number };
 
@@ -64,15 +42,16 @@ std::strong_ordering compare_part(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::strong_ordering compare_alpm(std::string_view a, std::string_view b) {
-  const Alpm left = read_alpm(a);
-  const Alpm right = read_alpm(b);
+  const EpochVersionRelease left = read_epoch_version_release(a);
+  const EpochVersionRelease right = read_epoch_version_release(b);
   if (const auto order = compare_digits(left.epoch, right.epoch); order != 0) return order;
   if (const auto order = compare_part(left.version, right.version); order != 0) return order;
-  return compare_part(left.release, right.release);
+  const auto release_of = [](const EpochVersionRelease& parts) { return parts.has_release ? parts.release : "1"; };
+  return compare_part(release_of(left), release_of(right));
 }
 
 bool is_alpm(std::string_view text) {
-  const Alpm parts = read_alpm(text);
+  const EpochVersionRelease parts = read_epoch_version_release(text);
   const auto allowed = [](char c) { return c > ' ' && c < 0x7f && c != ':' && c != '/' && c != '-'; };
   if (parts.version.empty() || !all_of(parts.version, allowed)) return false;
   if (!parts.has_release) return true;

@@ -68,6 +68,27 @@ inline bool take(std::string_view& text, char c) {
   return true;
 }
 
+// [epoch:]version[-release], as rpm and pacman write it. An epoch that is no number is part of the version.
+struct EpochVersionRelease {
+  std::string_view epoch;
+  std::string_view version;
+  bool has_release = false;
+  std::string_view release;
+};
+inline EpochVersionRelease read_epoch_version_release(std::string_view text) {
+  EpochVersionRelease parts;
+  std::string_view rest = text;
+  if (const std::string_view epoch = take_digits(rest); take(rest, ':')) {
+    parts.epoch = epoch;
+    text = rest;
+  }
+  const std::size_t hyphen = text.rfind('-');
+  parts.version = text.substr(0, hyphen);
+  parts.has_release = hyphen != std::string_view::npos;
+  if (parts.has_release) parts.release = text.substr(hyphen + 1);
+  return parts;
+}
+
 template <class Belongs>
 bool all_of(std::string_view text, Belongs belongs) {
   return std::all_of(text.begin(), text.end(), belongs);

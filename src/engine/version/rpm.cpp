@@ -9,27 +9,6 @@
 namespace pratique {
 namespace {
 
-struct Rpm {
-  std::string_view epoch;
-  std::string_view version;
-  bool has_release = false;
-  std::string_view release;
-};
-
-Rpm read_rpm(std::string_view text) {
-  Rpm parts;
-  std::string_view rest = text;
-  if (const std::string_view epoch = take_digits(rest); take(rest, ':')) {
-    parts.epoch = epoch;
-    text = rest;
-  }
-  const std::size_t hyphen = text.rfind('-');
-  parts.version = text.substr(0, hyphen);
-  parts.has_release = hyphen != std::string_view::npos;
-  if (parts.has_release) parts.release = text.substr(hyphen + 1);
-  return parts;
-}
-
 enum class Kind { tilde, end, caret, word, number };
 
 struct Token {
@@ -62,14 +41,14 @@ constexpr auto part_character = [](char c) {
   return alnum(c) || c == '.' || c == '_' || c == '+' || c == '~' || c == '^';
 };
 
-std::strong_ordering compare_rpm(const Rpm& a, const Rpm& b) {
+std::strong_ordering compare_rpm(const EpochVersionRelease& a, const EpochVersionRelease& b) {
   if (const auto order = compare_digits(a.epoch, b.epoch); order != 0) return order;
   if (const auto order = compare_part(a.version, b.version); order != 0) return order;
   if (a.has_release != b.has_release) return a.has_release <=> b.has_release;
   return compare_part(a.release, b.release);
 }
 
-bool is_valid(const Rpm& parts) {
+bool is_valid(const EpochVersionRelease& parts) {
   if (parts.version.empty() || !all_of(parts.version, part_character)) return false;
   return !parts.has_release || (!parts.release.empty() && all_of(parts.release, part_character));
 }
@@ -77,11 +56,11 @@ bool is_valid(const Rpm& parts) {
 }  // namespace
 
 Order order_rpm(std::string_view a, std::string_view b) {
-  const Rpm left = read_rpm(a);
-  const Rpm right = read_rpm(b);
+  const EpochVersionRelease left = read_epoch_version_release(a);
+  const EpochVersionRelease right = read_epoch_version_release(b);
   return {compare_rpm(left, right), !is_valid(left) || !is_valid(right)};
 }
 
-bool is_rpm(std::string_view text) { return is_valid(read_rpm(text)); }
+bool is_rpm(std::string_view text) { return is_valid(read_epoch_version_release(text)); }
 
 }  // namespace pratique
