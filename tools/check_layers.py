@@ -35,6 +35,7 @@ THIRD_PARTY = {
     "boost/": {"world/http"},
     "openssl/": {"base", "world/http", "world/advisorydb"},
     "yaml-cpp/": {"base", "engine/format", "app/cli"},
+    "toml++/": {"engine/format"},
     "CLI/": {"app/cli"},
     "spdlog/": {"base"},
     "prometheus/": {"app/server"},

@@ -2,7 +2,6 @@
 
 #include <filesystem>
 
-#include "base/text.h"
 #include "engine/format/format.h"
 #include "world/feed/feed.h"
 #include "world/file/file.h"
@@ -10,40 +9,41 @@
 namespace pratique {
 namespace {
 
-// What people keep beside records in a folder is no record; a file that is named is read whatever it is called.
 Result<std::vector<std::string>> files_of(const std::vector<std::string>& from) {
   std::vector<std::string> files;
   for (const auto& path : from) {
-    if (!is_folder(path)) {
-      files.push_back(path);
-      continue;
-    }
     PRATIQUE_TRY(const auto inside, list_files(path));
-    for (const auto& file : inside)
-      if (file.ends_with(".json") || file.ends_with(".zip")) files.push_back(file);
+    files.insert(files.end(), inside.begin(), inside.end());
   }
   return files;
+}
+
+std::string text_of(const Error& error) {
+  return error.place.empty() ? error.text : error.place.front() + ": " + error.text;
 }
 
 class Building {
  public:
   Building(const std::string& path, const std::function<void(std::uint64_t)>& progress, const Limits& limits)
-      : writer_(path), progress_(progress), limits_(limits) {}
+      : writer_(path), progress_(progress), limits_(limits), reader_(sink(), limits) {}
 
   Result<void> read(const std::string& file) {
-    const std::uint64_t before = report_.records;
+    const std::uint64_t before = seen_;
     PRATIQUE_DO(each_record(
         file, [this](const std::string& name, Result<Bytes> record) { return take(name, std::move(record)); },
         limits_));
-    if (report_.records == before) set_aside(file, "holds no *.json");
+    if (seen_ == before) report_.passed_over.push_back(file);
     return {};
   }
 
   Result<BuildReport> finish(Time now) {
-    if (advisories_ == 0) {
-      Error error{Fault::malformed, "nothing there is an OSV record", {}, "name OSV records, folders or zips of them"};
+    if (auto rest = reader_.finish()) count(rest->format, std::move(*rest));
+    if (report_.records == 0) {
+      Error error{Fault::malformed, "nothing there is an advisory", {}, "name what docs/sources.md lists"};
       if (!report_.rejected.empty())
         error.text += ": " + report_.rejected.front().place + ": " + report_.rejected.front().reason;
+      else if (!report_.passed_over.empty())
+        error.text += ": " + report_.passed_over.front() + " is of no format that is read";
       return error;
     }
     PRATIQUE_TRY(report_.status, writer_.finish(now));
@@ -51,42 +51,51 @@ class Building {
   }
 
  private:
+  AdvisorySink sink() {
+    return {.advisory = [this](Advisory&& advisory) { writer_.add(advisory); },
+            .part = [this](Advisory&& advisory) { writer_.add_part(advisory); },
+            .note = [this](Vulnerability&& note, std::string_view source) { writer_.add(note, source); },
+            .cpe = [this](std::string_view package, std::string_view cpe) { writer_.add_cpe(package, cpe); }};
+  }
+
   Result<void> take(const std::string& name, Result<Bytes> record) {
-    ++report_.records;
-    if (progress_) progress_(report_.records);
+    ++seen_;
+    if (progress_) progress_(seen_);
     if (!record) {
-      set_aside(name, record.error().text);
+      report_.rejected.push_back({name, record.error().text});
       return {};
     }
-    auto read = read_osv(*record, limits_);
-    if (!read) {
-      auto& error = read.error();
-      set_aside(name, error.place.empty() ? error.text : error.place.front() + ": " + error.text);
-      return {};
-    }
-    for (auto& part : read->rejected) set_aside(name + ": " + part.place, std::move(part.reason));
-    report_.git_ranges += read->git_ranges;
-    ++advisories_;
-    writer_.add(read->advisory);
+    auto read = reader_.read(*record, name);
+    if (!read)
+      report_.rejected.push_back({name, text_of(read.error())});
+    else if (read->format.empty())
+      report_.passed_over.push_back(name);
+    else
+      count(name, std::move(*read));
     return {};
   }
 
-  void set_aside(std::string place, std::string reason) {
-    report_.rejected.push_back({std::move(place), std::move(reason)});
+  void count(const std::string& name, AdvisoryDocument document) {
+    ++report_.documents[document.format];
+    report_.records += document.records;
+    report_.git_ranges += document.git_ranges;
+    if (!document.revision.empty()) writer_.add_revision(document.source, document.revision);
+    for (auto& part : document.rejected) report_.rejected.push_back({name + ": " + part.place, std::move(part.reason)});
   }
 
   AdvisoryDbWriter writer_;
   const std::function<void(std::uint64_t)>& progress_;
   const Limits& limits_;
+  AdvisoryReader reader_;
   BuildReport report_;
-  std::uint64_t advisories_ = 0;
+  std::uint64_t seen_ = 0;
 };
 
 }  // namespace
 
 Result<BuildReport> build_database(const std::vector<std::string>& from, const std::string& path, Time now,
                                    const std::function<void(std::uint64_t)>& progress, const Limits& limits) {
-  if (from.empty()) return Error{Fault::usage, "nothing to build from", {}, "name a file, a folder or a zip"};
+  if (from.empty()) return Error{Fault::usage, "nothing to build from", {}, "name a file, a folder or an archive"};
   PRATIQUE_TRY(const auto files, files_of(from));
   if (const auto folder = std::filesystem::path(path).parent_path(); !folder.empty())
     PRATIQUE_DO(make_folder(folder.string()));

@@ -8,6 +8,7 @@ Result<Match> scan(const Bill& bill, const AdvisoryDb& db) {
       .each = [&](std::string_view package, std::string_view stream,
                   const AdvisoryData::Visit& visit) { return reader.each(package, stream, visit); },
       .advisory = [&](std::uint32_t number) { return reader.advisory(number); },
+      .vulnerability = [&](std::string_view id) { return reader.vulnerability(id); },
       .covers = [&](std::string_view type, std::string_view stream) { return db.covers(type, stream); },
   };
   return match(bill, data);

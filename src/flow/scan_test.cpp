@@ -88,12 +88,12 @@ TEST_F(ScanFlowTest, FindsWhatTheRecordsSay) {
 }
 
 TEST_F(ScanFlowTest, SetsBadRecordsAsideByNameAndGoesOn) {
-  write("osv/1.json", "{\"id\": ");
+  write("osv/1.json", "{\"id\": \"x\", \"affected\": ");
   write("osv/2.json", "{\"title\":\"no advisory\"}");
   write("osv/3.json", lodash);
   write("osv/4.json", "");
   write("osv/5.json", R"({"id":"X","affected":[{"package":{"ecosystem":"Mars","name":"x"},"versions":["1"]}]})");
-  write("osv/README.md", "not looked at");
+  write("osv/README.md", "no advisory");
   const auto report = build({"osv"});
   ASSERT_TRUE(report) << render(report.error());
   EXPECT_EQ(report->status.advisories, 2u);
@@ -102,7 +102,9 @@ TEST_F(ScanFlowTest, SetsBadRecordsAsideByNameAndGoesOn) {
     places.push_back(part.place.substr(path("osv/").size()));
     EXPECT_FALSE(part.reason.empty()) << part.place;
   }
-  EXPECT_THAT(places, ElementsAre("1.json", "2.json", "4.json", "5.json: /affected/0/package"));
+  EXPECT_THAT(places, ElementsAre("1.json", "5.json: /affected/0/package"));
+  // What is no advisory is told as well.
+  EXPECT_THAT(report->passed_over, ElementsAre(path("osv/2.json"), path("osv/4.json"), path("osv/README.md")));
 }
 
 TEST_F(ScanFlowTest, TheSameRecordsFromAnywhereGiveTheSameFile) {

@@ -37,56 +37,75 @@ constexpr std::array<Language, 18> languages = {{
 }};
 
 // How far a distribution's advisories tell its releases apart.
-enum class Release { major, minor, v_minor, named, rolling };
+enum class Release { major, minor, v_minor, named, rolling, suse, amazon };
 
 struct Distribution {
   std::string_view vendor, type, osv;  // osv is empty where OSV has no such ecosystem
   Release release;
-  bool by_source;
+  Names names;
 };
 
-constexpr std::array<Distribution, 20> distributions = {{
-    {"almalinux", "rpm", "AlmaLinux", Release::major, false},
-    {"alpaquita", "apk", "Alpaquita", Release::named, true},
-    {"alpine", "apk", "Alpine", Release::v_minor, true},
-    {"amazon", "rpm", "", Release::major, false},
-    {"azurelinux", "rpm", "Azure Linux", Release::minor, false},
-    {"centos", "rpm", "", Release::major, false},
-    {"chainguard", "apk", "Chainguard", Release::rolling, true},
-    {"debian", "deb", "Debian", Release::major, true},
-    {"fedora", "rpm", "Fedora", Release::major, false},
-    {"mageia", "rpm", "Mageia", Release::major, false},
-    {"minimos", "apk", "MinimOS", Release::rolling, true},
-    {"openeuler", "rpm", "openEuler", Release::named, false},
-    {"opensuse", "rpm", "openSUSE", Release::named, true},
-    {"oracle", "rpm", "", Release::major, false},
-    {"photon", "rpm", "Photon OS", Release::minor, false},
-    {"redhat", "rpm", "Red Hat", Release::major, false},
-    {"rocky", "rpm", "Rocky Linux", Release::major, false},
-    {"suse", "rpm", "SUSE", Release::named, true},
-    {"ubuntu", "deb", "Ubuntu", Release::minor, true},
-    {"wolfi", "apk", "Wolfi", Release::rolling, true},
+constexpr std::array<Distribution, 21> distributions = {{
+    {"almalinux", "rpm", "AlmaLinux", Release::major, Names::installed},
+    {"alpaquita", "apk", "Alpaquita", Release::named, Names::source},
+    {"alpine", "apk", "Alpine", Release::v_minor, Names::source},
+    {"amazon", "rpm", "", Release::amazon, Names::installed},
+    {"arch", "alpm", "", Release::rolling, Names::installed},
+    {"azurelinux", "rpm", "Azure Linux", Release::minor, Names::either},
+    {"centos", "rpm", "", Release::major, Names::installed},
+    {"chainguard", "apk", "Chainguard", Release::rolling, Names::source},
+    {"debian", "deb", "Debian", Release::major, Names::source},
+    {"fedora", "rpm", "Fedora", Release::major, Names::installed},
+    {"mageia", "rpm", "Mageia", Release::major, Names::either},
+    {"minimos", "apk", "MinimOS", Release::rolling, Names::source},
+    {"openeuler", "rpm", "openEuler", Release::named, Names::either},
+    {"opensuse", "rpm", "openSUSE", Release::suse, Names::either},
+    {"oracle", "rpm", "", Release::major, Names::installed},
+    {"photon", "rpm", "Photon OS", Release::minor, Names::either},
+    {"redhat", "rpm", "Red Hat", Release::major, Names::installed},
+    {"rocky", "rpm", "Rocky Linux", Release::major, Names::installed},
+    {"suse", "rpm", "SUSE", Release::suse, Names::either},
+    {"ubuntu", "deb", "Ubuntu", Release::minor, Names::source},
+    {"wolfi", "apk", "Wolfi", Release::rolling, Names::source},
 }};
 
 // Releases that people call by their name.
 struct Codename {
   std::string_view vendor, name, release;
 };
-constexpr std::array<Codename, 14> codenames = {{
-    {"debian", "wheezy", "7"},
-    {"debian", "jessie", "8"},
-    {"debian", "stretch", "9"},
-    {"debian", "buster", "10"},
-    {"debian", "bullseye", "11"},
-    {"debian", "bookworm", "12"},
-    {"debian", "trixie", "13"},
-    {"debian", "forky", "14"},
-    {"ubuntu", "trusty", "14.04"},
-    {"ubuntu", "xenial", "16.04"},
-    {"ubuntu", "bionic", "18.04"},
-    {"ubuntu", "focal", "20.04"},
-    {"ubuntu", "jammy", "22.04"},
-    {"ubuntu", "noble", "24.04"},
+constexpr std::array<Codename, 29> codenames = {{
+    {"debian", "woody", "3.0"},         {"debian", "sarge", "3.1"},      {"debian", "etch", "4"},
+    {"debian", "lenny", "5"},           {"debian", "squeeze", "6"},      {"debian", "wheezy", "7"},
+    {"debian", "jessie", "8"},          {"debian", "stretch", "9"},      {"debian", "buster", "10"},
+    {"debian", "bullseye", "11"},       {"debian", "bookworm", "12"},    {"debian", "trixie", "13"},
+    {"debian", "forky", "14"},          {"debian", "duke", "15"},        {"debian", "sid", "unstable"},
+    {"debian", "unstable", "unstable"}, {"ubuntu", "precise", "12.04"},  {"ubuntu", "trusty", "14.04"},
+    {"ubuntu", "xenial", "16.04"},      {"ubuntu", "bionic", "18.04"},   {"ubuntu", "focal", "20.04"},
+    {"ubuntu", "jammy", "22.04"},       {"ubuntu", "kinetic", "22.10"},  {"ubuntu", "lunar", "23.04"},
+    {"ubuntu", "mantic", "23.10"},      {"ubuntu", "noble", "24.04"},    {"ubuntu", "oracular", "24.10"},
+    {"ubuntu", "plucky", "25.04"},      {"ubuntu", "questing", "25.10"},
+}};
+
+// Maven coordinates that moved: both sides are asked for.
+struct Moved {
+  std::string_view from;
+  std::array<std::string_view, 1> to;
+};
+constexpr std::array<Moved, 14> moved = {{
+    {"pkg:maven/mysql/mysql-connector-java", {"pkg:maven/com.mysql/mysql-connector-j"}},
+    {"pkg:maven/com.mysql/mysql-connector-j", {"pkg:maven/mysql/mysql-connector-java"}},
+    {"pkg:maven/org.apache.commons/commons-io", {"pkg:maven/commons-io/commons-io"}},
+    {"pkg:maven/commons-io/commons-io", {"pkg:maven/org.apache.commons/commons-io"}},
+    {"pkg:maven/postgresql/postgresql", {"pkg:maven/org.postgresql/postgresql"}},
+    {"pkg:maven/org.postgresql/postgresql", {"pkg:maven/postgresql/postgresql"}},
+    {"pkg:maven/c3p0/c3p0", {"pkg:maven/com.mchange/c3p0"}},
+    {"pkg:maven/com.mchange/c3p0", {"pkg:maven/c3p0/c3p0"}},
+    {"pkg:maven/dom4j/dom4j", {"pkg:maven/org.dom4j/dom4j"}},
+    {"pkg:maven/org.dom4j/dom4j", {"pkg:maven/dom4j/dom4j"}},
+    {"pkg:maven/velocity/velocity", {"pkg:maven/org.apache.velocity/velocity"}},
+    {"pkg:maven/org.apache.velocity/velocity", {"pkg:maven/velocity/velocity"}},
+    {"pkg:maven/quartz/quartz", {"pkg:maven/org.quartz-scheduler/quartz"}},
+    {"pkg:maven/org.quartz-scheduler/quartz", {"pkg:maven/quartz/quartz"}},
 }};
 
 const Distribution* distribution_of(std::string_view type, std::string_view vendor) {
@@ -128,6 +147,36 @@ std::string with_dashes(std::string_view text) {
   return out;
 }
 
+// Amazon's first Linux is called by dates ("2018.03"); what was to be 2022 came out as 2023.
+std::string amazon_part(std::string_view release) {
+  const std::string_view year = leading_numbers(release, 1);
+  if (year.size() == 4 && year < "2022") return "1";
+  return year == "2022" ? "2023" : std::string(year);
+}
+
+// "15 SP4", "15-SP4", "15.4" -> "15.4"; "15" is its first release, "15.0"; empty when it is none of these.
+std::string service_pack(std::string_view text) {
+  const std::string_view major = leading_numbers(text, 1);
+  if (major.empty()) return {};
+  std::string_view rest = text.substr(major.size());
+  if (rest.starts_with(' ') || rest.starts_with('-') || rest.starts_with('.')) rest.remove_prefix(1);
+  if (rest.starts_with("sp")) rest.remove_prefix(2);
+  const std::string_view minor = leading_numbers(rest, 1);
+  return std::string(major) + "." + std::string(minor.empty() ? "0" : minor);
+}
+
+// SUSE files what is on one system under many products: its server, the modules that all of it comes from, what is kept
+// alive for longer. They are one stream by the service pack; products apart (Micro, Manager) keep their names.
+// `release` is in lower case.
+std::string suse_part(std::string_view release) {
+  for (const std::string_view family : {"linux enterprise ", "linux-enterprise-", "suse linux enterprise "})
+    if (release.starts_with(family) && release.find("micro") == std::string_view::npos)
+      if (const auto digit = release.find_first_of("0123456789"); digit != std::string_view::npos)
+        return service_pack(release.substr(digit));
+  if (!release.empty() && is_digit(release.front())) return service_pack(release);
+  return with_dashes(release);
+}
+
 // What follows "vendor:" in the stream; empty when the release cannot be told. `release` is in lower case.
 std::string release_part(const Distribution& distribution, std::string_view release) {
   for (const auto& [vendor, name, number] : codenames)
@@ -135,6 +184,8 @@ std::string release_part(const Distribution& distribution, std::string_view rele
   if (release == "edge" && distribution.release == Release::v_minor) return "edge";
   if (release.starts_with('v')) release.remove_prefix(1);
   switch (distribution.release) {
+    case Release::suse: return suse_part(release);
+    case Release::amazon: return amazon_part(release);
     case Release::major: return std::string(leading_numbers(release, 1));
     case Release::minor: return std::string(leading_numbers(release, 2));
     case Release::v_minor: {
@@ -161,6 +212,7 @@ Result<std::string> stream_of_osv(const Distribution& distribution, std::string_
   if (release.ends_with(lts)) release.resize(release.size() - lts.size());
   if (release.starts_with(product)) release.erase(0, product.size());
   const bool plain = is_digit(release.front()) || release.front() == 'v';
+  if (distribution.release == Release::suse) return stream_named(distribution, suse_part(release));
   if (!plain || distribution.release == Release::named) return stream_named(distribution, with_dashes(release));
   const std::string part = release_part(distribution, release);
   return stream_named(distribution, part.empty() ? release : part);
@@ -208,36 +260,54 @@ Result<PackageName> package_named(std::string_view ecosystem, std::string_view n
   return unsupported("packages of '" + std::string(ecosystem) + "' have no purl type");
 }
 
+Result<std::string> package_of_distribution(std::string_view type, std::string_view vendor, std::string_view name) {
+  return key_of(type, vendor, name);
+}
+
 bool is_distribution_type(std::string_view type) {
   return type == "deb" || type == "rpm" || type == "apk" || type == "alpm";
 }
 
 Result<std::string> stream_of_release(std::string_view type, std::string_view vendor, std::string_view release) {
+  const Distribution* const own = distribution_of(type, advised_as(vendor));
+  if (release.empty() && own != nullptr && own->release == Release::rolling) return std::string(own->vendor);
   if (release.empty()) return unsupported("the release of its distribution is not known");
   const std::string text = lower(release);
   auto [id, number] = split_release(text);
   const std::string known = id.empty() ? std::string() : known_vendor(type, id);
-  const bool names_vendor = !known.empty() && distribution_of(type, known) != nullptr;
+  const bool names_vendor = !known.empty() && distribution_of(type, advised_as(known)) != nullptr;
   const std::string_view whose = !vendor.empty() ? vendor : std::string_view(known);
-  if (names_vendor && !vendor.empty() && known != vendor)
+  if (names_vendor && !vendor.empty() && advised_as(known) != advised_as(vendor))
     return unsupported("a package of " + std::string(vendor) + " in " + std::string(release));
   if (whose.empty()) return unsupported("its distribution is not known");
-  const Distribution* const distribution = distribution_of(type, whose);
+  const Distribution* const distribution = distribution_of(type, advised_as(whose));
   if (distribution == nullptr) return unsupported("no distribution '" + std::string(whose) + "' is known");
   if (distribution->release == Release::rolling) return std::string(distribution->vendor);
   // Not a vendor in front, so all of it is the release: "bookworm", "leap-15.5".
   std::string part = release_part(*distribution, names_vendor ? number : std::string_view(text));
-  if (distribution->vendor == "opensuse" && names_vendor) {
-    if (id.ends_with("tumbleweed") || number.starts_with("tumbleweed")) part = "tumbleweed";
-    if (id.ends_with("leap")) part = "leap-" + part;
+  if (distribution->vendor == "opensuse") {
+    if (text.find("tumbleweed") != std::string::npos) part = "tumbleweed";
+    if (id.ends_with("leap")) part = "leap-" + std::string(leading_numbers(number, 2));
   }
+  if (distribution->vendor == "suse" && id.find("micro") != std::string_view::npos)
+    part = "linux-enterprise-micro-" + std::string(number);
   if (part.empty()) return unsupported("the release '" + std::string(release) + "' is not known");
   return stream_named(*distribution, part);
 }
 
-bool speaks_of_sources(std::string_view type, std::string_view stream) {
-  const Distribution* const distribution = distribution_of(type, stream.substr(0, stream.find(':')));
-  return distribution != nullptr && distribution->by_source;
+std::string_view advised_as(std::string_view vendor) { return vendor == "centos" ? "redhat" : vendor; }
+
+Names names_in_advisories(std::string_view stream) {
+  const std::string_view vendor = stream.substr(0, stream.find(':'));
+  for (const auto& distribution : distributions)
+    if (distribution.vendor == vendor) return distribution.names;
+  return Names::installed;
+}
+
+std::span<const std::string_view> also_known_as(std::string_view package) {
+  for (const auto& [from, to] : moved)
+    if (from == package) return to;
+  return {};
 }
 
 bool has_advisories_by_name(std::string_view type) {

@@ -6,6 +6,7 @@
 // are never looked up without their stream, so what has none is unknown and not clean.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,9 @@ struct PackageName {
 // purl type, a distribution without its release), malformed (a name that no purl can have).
 Result<PackageName> package_named(std::string_view ecosystem, std::string_view name);
 
+// The package key of a distribution's package: ("deb", "debian", "openssl"). Fault: malformed.
+Result<std::string> package_of_distribution(std::string_view type, std::string_view vendor, std::string_view name);
+
 // Whether packages of this purl type belong to an operating system.
 bool is_distribution_type(std::string_view type);
 
@@ -31,8 +35,17 @@ bool is_distribution_type(std::string_view type);
 // tell.
 Result<std::string> stream_of_release(std::string_view type, std::string_view vendor, std::string_view release);
 
-// Whether the distribution's advisories speak of source packages rather than of those installed.
-bool speaks_of_sources(std::string_view type, std::string_view stream);
+// The distribution whose advisories speak of this one's packages: "centos" is mended where "redhat" is. Itself for
+// most.
+std::string_view advised_as(std::string_view vendor);
+
+// What the names in a distribution's advisories are: of the packages installed, of the sources they were made from, or
+// of either. Of rpm distributions that name what is installed, those that leave something unmended name its source.
+enum class Names : unsigned char { installed, source, either };
+Names names_in_advisories(std::string_view stream);
+
+// Other names under which advisories may speak of the same package: coordinates it had before it moved. Empty for most.
+std::span<const std::string_view> also_known_as(std::string_view package);
 
 // Whether anybody collects advisories by the names of this type: a name that none speaks of is then a name without a
 // known vulnerability. Not so for "generic", "github" and what else is only a place or a file.

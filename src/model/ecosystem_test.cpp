@@ -34,6 +34,9 @@ TEST(EcosystemTest, KnowsPackagesByTheirOsvNames) {
       {"Red Hat:rhel_eus:9.2::baseos", "glibc", "pkg:rpm/redhat/glibc", "redhat:rhel_eus:9.2::baseos"},
       {"openSUSE:Leap 15.5", "xz", "pkg:rpm/opensuse/xz", "opensuse:leap-15.5"},
       {"openSUSE:Tumbleweed", "xz", "pkg:rpm/opensuse/xz", "opensuse:tumbleweed"},
+      {"SUSE:Linux Enterprise Server 15 SP4-LTSS", "curl", "pkg:rpm/suse/curl", "suse:15.4"},
+      {"SUSE:Linux Enterprise Module for Basesystem 15 SP4", "curl", "pkg:rpm/suse/curl", "suse:15.4"},
+      {"SUSE:Linux Enterprise Micro 5.3", "curl", "pkg:rpm/suse/curl", "suse:linux-enterprise-micro-5.3"},
   };
   for (const auto& [ecosystem, name, package, stream] : cases) {
     SCOPED_TRACE(std::string(ecosystem) + " " + std::string(name));
@@ -67,7 +70,15 @@ TEST(EcosystemTest, KnowsReleasesAsBillsWriteThem) {
       {"rpm", "redhat", "rhel-8.6", "redhat:8"},
       {"rpm", "redhat", "redhat-7.9", "redhat:7"},
       {"rpm", "rocky", "rocky-9.3", "rocky:9"},
-      {"rpm", "centos", "centos-7.9.2009", "centos:7"},
+      {"rpm", "centos", "centos-7.9.2009", "redhat:7"},  // mended where Red Hat's are
+      {"rpm", "suse", "sles-15.4", "suse:15.4"},
+      {"rpm", "suse", "sles-15-SP4", "suse:15.4"},
+      {"rpm", "suse", "sles-12", "suse:12.0"},
+      {"rpm", "suse", "sle-micro-5.3", "suse:linux-enterprise-micro-5.3"},
+      {"rpm", "amazon", "amzn-2018.03", "amazon:1"},
+      {"alpm", "arch", "", "arch"},
+      {"apk", "wolfi", "", "wolfi"},
+      {"deb", "debian", "debian-sid", "debian:unstable"},
       {"rpm", "amazon", "amazon-2 (Karoo)", "amazon:2"},
       {"rpm", "amazon", "amzn-2023", "amazon:2023"},
       {"rpm", "opensuse", "opensuse-leap-15.5", "opensuse:leap-15.5"},
@@ -86,7 +97,6 @@ TEST(EcosystemTest, NeverGuessesARelease) {
   const std::pair<std::string_view, std::string_view> unknown[] = {
       {"debian", ""},
       {"debian", "debian"},
-      {"debian", "debian-sid"},
       {"debian", "ubuntu-22.04"},  // another distribution's package
       {"ubuntu", "debian-12"},
       {"ubuntu", "ubuntu-22"},
@@ -104,11 +114,12 @@ TEST(EcosystemTest, NeverGuessesARelease) {
   EXPECT_FALSE(stream_of_release("rpm", "alpine", "3.20"));
 }
 
-TEST(EcosystemTest, KnowsWhoSpeaksOfSources) {
-  EXPECT_TRUE(speaks_of_sources("deb", "debian:12"));
-  EXPECT_TRUE(speaks_of_sources("apk", "alpine:v3.19"));
-  EXPECT_FALSE(speaks_of_sources("rpm", "redhat:9"));
-  EXPECT_FALSE(speaks_of_sources("golang", ""));
+TEST(EcosystemTest, KnowsWhatNamesMean) {
+  EXPECT_EQ(names_in_advisories("debian:12"), Names::source);
+  EXPECT_EQ(names_in_advisories("alpine:v3.19"), Names::source);
+  EXPECT_EQ(names_in_advisories("suse:15.4"), Names::either);
+  EXPECT_EQ(names_in_advisories("redhat:9"), Names::installed);
+  EXPECT_EQ(names_in_advisories(""), Names::installed);
   EXPECT_TRUE(is_distribution_type("apk"));
   EXPECT_FALSE(is_distribution_type("npm"));
   EXPECT_FALSE(has_advisories_by_name("generic"));

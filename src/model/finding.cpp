@@ -1,5 +1,6 @@
 #include "model/finding.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/text.h"
@@ -26,8 +27,14 @@ std::string render(const Ledger& ledger) {
          with_commas(ledger.failed) + " failed";
 }
 
+bool Finding::is_doubtful() const {
+  const auto doubtful = [](const Proof& one) { return !one.doubt.empty(); };
+  return doubtful(proof) && std::all_of(other_proofs.begin(), other_proofs.end(), doubtful);
+}
+
 Health Match::health() const {
-  if (!findings.empty()) return Health::affected;
+  const auto counts = [](const Finding& finding) { return !finding.suppressed; };
+  if (std::any_of(findings.begin(), findings.end(), counts)) return Health::affected;
   if (!unknown.empty() || components == 0) return Health::unknown;
   return Health::clean;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,14 +14,28 @@ namespace pratique {
 // Why a finding is one: replaying `comparator` on `installed` and `range` gives the same answer.
 struct Proof {
   std::string advisory;    // "GO-2020-0001"
+  std::string source;      // whose it is: "go"
   std::string revision;    // its `modified`, RFC 3339; empty when the source has none
-  std::string package;     // the key that matched
+  std::string package;     // the key that matched: of a CPE, the CPE that the advisory names
   std::string stream;      // "debian:12", or empty
   std::string range;       // VERS text, or "versions: 1.2.3" where the enumerated list matched
   std::string comparator;  // name of the scheme that ordered the versions
   std::string installed;  // the version that was compared (of the source package where that is what the advisory names)
   bool fallback = false;  // the ecosystem's grammar forbids a version; the documented fallback ordered it
+  std::string doubt;      // why it may be wrong all the same: "matched by CPE"; empty when it is sure
   bool operator==(const Proof&) const = default;
+};
+
+// Why a finding is shown and does not count.
+struct Suppression {
+  std::string by;             // "vex" or "ignore"
+  std::string status;         // "not_affected", "fixed"; empty where a rule ignores it
+  std::string justification;  // "vulnerable_code_not_present"
+  std::string detail;
+  std::string author;
+  std::string time;      // RFC 3339; empty where nobody says
+  std::string document;  // the VEX document's id, or the ignore file and line
+  bool operator==(const Suppression&) const = default;
 };
 
 struct Finding {
@@ -28,8 +43,15 @@ struct Finding {
   std::vector<std::string> aliases;  // all other names, sorted
   Severity severity = Severity::unknown;
   double score = 0;
+  std::string severity_source;  // whose judgement `severity` is: "ghsa"; empty when it is unknown
+  std::vector<Rating> ratings;  // everybody's
+  std::optional<Kev> kev;
+  std::optional<Epss> epss;
+  std::optional<Ssvc> ssvc;
+  FixState fix_state = FixState::unknown;
   std::string summary;
   std::string url;
+  std::optional<Time> published;         // the earliest that any of the advisories about it says
   std::uint32_t component = 0;           // index into the bill: the first place where the package is
   std::vector<std::uint32_t> elsewhere;  // the other components that are this package in this version
   std::string name, version, purl;       // of the component, so that the finding stands without its bill
@@ -37,6 +59,9 @@ struct Finding {
   std::vector<std::string> path;         // labels from the subject (left out) to the component; of a long one its end
   Proof proof;
   std::vector<Proof> other_proofs;  // of the other advisories about the same vulnerability
+  std::optional<Suppression> suppressed;
+  // Whether every advisory that says so leaves a doubt.
+  bool is_doubtful() const;
   bool operator==(const Finding&) const = default;
 };
 
@@ -67,8 +92,8 @@ struct Match {
   std::vector<Finding> findings;  // most severe first, then id, then component
   std::vector<Unknown> unknown;   // in document order
   std::uint64_t components = 0;   // examined: those that are packages
-  // affected where there are findings; else unknown where a component could not be judged, or there is none; else
-  // clean.
+  // affected where there are findings that are not suppressed; else unknown where a component could not be judged, or
+  // there is none; else clean.
   Health health() const;
   bool operator==(const Match&) const = default;
 };

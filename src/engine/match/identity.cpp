@@ -74,7 +74,7 @@ Result<Identity> Identifier::identify(std::uint32_t index) {
   identity.version = version_of_purl(component, identity.type);
   if (!is_distribution_type(identity.type)) return identity;
   PRATIQUE_TRY(identity.stream, stream_of(identity.type, identity.package, purl));
-  if (component.source.empty() || !speaks_of_sources(identity.type, identity.stream)) return identity;
+  if (component.source.empty() || names_in_advisories(identity.stream) == Names::installed) return identity;
   const std::size_t blank = component.source.find(' ');
   identity.package = key_of_source(identity.package, component.source.substr(0, blank));
   // The source package of an rpm has the epoch and release of its parts; only the parts tell the epoch.

@@ -32,7 +32,25 @@ bool name_each_other(const Advisory& a, const Advisory& b) {
 }
 
 Severity severity_of(const Hit& hit) {
-  return hit.affected->severity != Severity::unknown ? hit.affected->severity : hit.advisory->severity;
+  if (hit.affected->severity != Severity::unknown) return hit.affected->severity;
+  const Rating* const picked = pick_rating(hit.advisory->ratings);
+  return picked == nullptr ? Severity::unknown : picked->severity;
+}
+
+// What its source says of this very package goes before what anybody says of the vulnerability.
+void settle_severity(Finding& finding, const Hit& first) {
+  const Rating own{first.advisory->source, {}, 0, first.affected->severity};
+  const Rating* const picked = own.severity != Severity::unknown ? &own : pick_rating(finding.ratings);
+  if (picked == nullptr) return;
+  finding.severity = picked->severity;
+  finding.score = picked->score;
+  finding.severity_source = picked->source;
+}
+
+void add_ratings(Finding& finding, const std::vector<Rating>& ratings) {
+  for (const auto& rating : ratings)
+    if (std::find(finding.ratings.begin(), finding.ratings.end(), rating) == finding.ratings.end())
+      finding.ratings.push_back(rating);
 }
 
 // Says most: the most severe, then by id.
@@ -49,8 +67,8 @@ class Joining {
     for (std::size_t i = 0; i < hits.size(); ++i) take_unnamed(i);
   }
 
-  std::vector<Vulnerability> take() {
-    std::vector<Vulnerability> all;
+  std::vector<Joined> take() {
+    std::vector<Joined> all;
     for (auto& [id, members] : groups_) {
       std::sort(members.begin(), members.end(),
                 [&](std::size_t a, std::size_t b) { return says_more(hits_[a], hits_[b]); });
@@ -131,30 +149,44 @@ std::vector<std::string> fixes(const std::vector<const Hit*>& members, Scheme sc
   return fixed;
 }
 
+void add_note(Finding& finding, const Vulnerability& note) {
+  add_ratings(finding, note.ratings);
+  finding.kev = note.kev;
+  finding.epss = note.epss;
+  finding.ssvc = note.ssvc;
+  if (finding.summary.empty()) finding.summary = note.summary;
+  if (finding.url.empty()) finding.url = note.url;
+}
+
 }  // namespace
 
-std::vector<Vulnerability> join(const std::vector<Hit>& hits) { return Joining(hits).take(); }
+std::vector<Joined> join(const std::vector<Hit>& hits) { return Joining(hits).take(); }
 
-Finding finding_of(const Vulnerability& vulnerability, const std::vector<Hit>& hits, Scheme scheme,
-                   std::string_view installed) {
+Finding finding_of(const Joined& joined, const std::vector<Hit>& hits, const std::optional<Vulnerability>& note,
+                   Scheme scheme, std::string_view installed) {
   std::vector<const Hit*> members;
-  for (const std::size_t i : vulnerability.hits) members.push_back(&hits[i]);
+  for (const std::size_t i : joined.hits) members.push_back(&hits[i]);
   const Hit& first = *members.front();
   Finding finding;
-  finding.id = vulnerability.id;
-  finding.severity = severity_of(first);
-  finding.score = first.advisory->score;
+  finding.id = joined.id;
+  finding.fix_state = first.affected->state;
   finding.proof = first.proof;
   std::set<std::string> names;
   for (const Hit* const member : members) {
     for (const auto name : names_of(*member->advisory)) names.emplace(name);
     if (finding.summary.empty()) finding.summary = member->advisory->summary;
+    if (const auto& published = member->advisory->published;
+        published && (!finding.published || *published < *finding.published))
+      finding.published = published;
     if (finding.url.empty()) finding.url = member->advisory->url;
+    add_ratings(finding, member->advisory->ratings);
     if (member != &first) finding.other_proofs.push_back(member->proof);
   }
   names.erase(finding.id);
   finding.aliases.assign(names.begin(), names.end());
   finding.fixed = fixes(members, scheme, installed);
+  if (note) add_note(finding, *note);
+  settle_severity(finding, first);
   return finding;
 }
 

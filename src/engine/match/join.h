@@ -1,6 +1,7 @@
 // Which advisories speak of one vulnerability, and what they say together. Private to match/.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,8 +18,9 @@ struct Hit {
   Proof proof;
 };
 
-// One vulnerability: its name and the advisories about it (indices into the hits, the one that says most in front).
-struct Vulnerability {
+// One vulnerability of the package: its name and the advisories about it (indices into the hits, the one that says most
+// in front).
+struct Joined {
   std::string id;
   std::vector<std::size_t> hits;
 };
@@ -26,10 +28,11 @@ struct Vulnerability {
 // A vulnerability is known by its CVE. An advisory that names several CVEs belongs to those of them that others name
 // too, or to the first; a distribution's notice to each CVE it mends (`upstream`). Without a CVE, advisories that name
 // each other belong together. Ordered by id.
-std::vector<Vulnerability> join(const std::vector<Hit>& hits);
+std::vector<Joined> join(const std::vector<Hit>& hits);
 
 // All but places, path and the component's own names.
-Finding finding_of(const Vulnerability& vulnerability, const std::vector<Hit>& hits, Scheme scheme,
-                   std::string_view installed);
+// `note` is what is known of the vulnerability whoever is affected by it.
+Finding finding_of(const Joined& joined, const std::vector<Hit>& hits, const std::optional<Vulnerability>& note,
+                   Scheme scheme, std::string_view installed);
 
 }  // namespace pratique

@@ -104,6 +104,7 @@ class Matching {
   // The first entry of a package tells whether the package was judged before.
   void look_at(const AffectedView& view) {
     if (candidates_++ == 0) judged_ = find_judged();
+    if (view.state == FixState::not_affected || view.state == FixState::under_investigation) return;
     const bool taken = !applied_.empty() && applied_.back().advisory == view.advisory;
     const auto is_any = [](const VersView& range) { return range.any; };
     if (!names_version_) {
@@ -140,11 +141,12 @@ class Matching {
         return Error{Fault::malformed, "the database has no such entry in " + advisory->id, {}, {}};
       hits.push_back({advisory, &advisory->affected[applied.position], proof_of(*advisory, applied)});
     }
-    const auto vulnerabilities = join(hits);
-    if (match_.findings.size() + vulnerabilities.size() > most_findings)
+    const auto joined = join(hits);
+    if (match_.findings.size() + joined.size() > most_findings)
       return Error{Fault::limit, "more than " + with_commas(most_findings) + " findings", {}, {}};
-    for (const Vulnerability& vulnerability : vulnerabilities) {
-      Finding finding = finding_of(vulnerability, hits, identity_.scheme, identity_.version);
+    for (const Joined& one : joined) {
+      PRATIQUE_TRY(const auto note, data_.vulnerability(one.id));
+      Finding finding = finding_of(one, hits, note, identity_.scheme, identity_.version);
       const Component& found = bill_.components[component];
       finding.component = component;
       finding.name = clipped(found.name);
@@ -159,6 +161,7 @@ class Matching {
 
   Proof proof_of(const Advisory& advisory, const Applied& applied) const {
     return {.advisory = advisory.id,
+            .source = advisory.source,
             .revision = advisory.modified ? render_time(*advisory.modified) : "",
             .package = std::string(identity_.package),
             .stream = std::string(identity_.stream),

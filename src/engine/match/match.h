@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string_view>
 
 #include "base/result.h"
@@ -27,6 +28,8 @@ struct AdvisoryData {
   std::function<Result<void>(std::string_view package, std::string_view stream, const Visit& visit)> each;
   // The advisory with the number that a view gave.
   std::function<Result<Advisory>(std::uint32_t number)> advisory;
+  // What is known of a vulnerability whoever is affected by it; nothing where nobody knows more.
+  std::function<Result<std::optional<Vulnerability>>(std::string_view id)> vulnerability;
   // Whether anything at all is known for this purl type, or this stream where it has one.
   std::function<bool(std::string_view type, std::string_view stream)> covers;
 };

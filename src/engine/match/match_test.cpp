@@ -25,7 +25,7 @@ class Table {
     Advisory advisory;
     advisory.id = std::move(id);
     advisory.aliases = std::move(aliases);
-    advisory.severity = severity;
+    if (severity != Severity::unknown) advisory.ratings = {{"test", "", 0, severity}};
     advisory.summary = "about " + advisory.id;
     advisory.affected.push_back(entry(std::move(package), std::move(stream), range));
     return add(std::move(advisory));
@@ -56,6 +56,10 @@ class Table {
                   return broken ? Result<void>(Error{Fault::unavailable, "the disk is gone", {}, {}}) : Result<void>();
                 },
             .advisory = [this](std::uint32_t number) -> Result<Advisory> { return advisories_.at(number); },
+            .vulnerability = [this](std::string_view id) -> Result<std::optional<Vulnerability>> {
+              const auto note = notes.find(id);
+              return note == notes.end() ? std::optional<Vulnerability>() : note->second;
+            },
             .covers =
                 [this](std::string_view type, std::string_view stream) {
                   for (const auto& advisory : advisories_)
@@ -66,6 +70,7 @@ class Table {
   }
 
   bool broken = false;
+  std::map<std::string, Vulnerability, std::less<>> notes;
 
  private:
   void visit_all(std::string_view package, std::string_view stream, const AdvisoryData::Visit& visit) const {
@@ -81,7 +86,7 @@ class Table {
           ranges.push_back({affected.ranges[r].scheme, affected.ranges[r].any, constraints[r]});
         }
         const std::vector<std::string_view> versions(affected.versions.begin(), affected.versions.end());
-        visit({number, i, ranges, versions});
+        visit({number, i, affected.state, affected.module, affected.cpe, ranges, versions});
       }
   }
 
@@ -120,14 +125,48 @@ std::string reason_of(const Match& match) {
   return match.unknown.size() == 1 ? match.unknown.front().reason : "unknown: " + std::to_string(match.unknown.size());
 }
 
+TEST(MatchTest, AFindingCarriesEverybodysRatingsAndWhoExploitsIt) {
+  Table table;
+  table.add("DEBIAN-1", {"CVE-1"}, "pkg:npm/p", "", "vers:npm/<2.0.0", Severity::low);
+  Vulnerability& note = table.notes["CVE-1"];
+  note.id = "CVE-1";
+  note.ratings = {{"nvd", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H", 10, Severity::critical}};
+  note.kev = Kev{"2021-12-10", "2021-12-24", true};
+  note.epss = Epss{0.97, 0.999};
+  const Bill bill = bill_of({"pkg:npm/p@1.0.0"});
+  const Match match = match_of(table, bill);
+  ASSERT_EQ(match.findings.size(), 1u);
+  EXPECT_EQ(match.findings[0].ratings.size(), 2u);
+  EXPECT_EQ(match.findings[0].severity, Severity::critical);  // a vector before a word
+  EXPECT_EQ(match.findings[0].severity_source, "nvd");
+  EXPECT_EQ(match.findings[0].kev, note.kev);
+  EXPECT_EQ(match.findings[0].epss, note.epss);
+}
+
+// Debian lists packages that it looked at and found without the fault.
+TEST(MatchTest, AnEntryThatSaysNotAffectedAffectsNobody) {
+  Table table;
+  Affected never = Table::entry("pkg:deb/debian/acl", "debian:12", "vers:deb/*");
+  for (const auto state : {FixState::not_affected, FixState::under_investigation}) {
+    never.state = state;
+    Advisory advisory;
+    advisory.id = "D-" + std::to_string(static_cast<int>(state));
+    advisory.affected = {never};
+    table.add(advisory);
+  }
+  const Match match = match_of(table, bill_of({"pkg:deb/debian/acl@1.0?distro=debian-12"}));
+  EXPECT_TRUE(match.findings.empty());
+  EXPECT_TRUE(match.unknown.empty());
+}
+
 TEST(MatchTest, AFindingProvesItself) {
   Table table;
   Advisory advisory;
   advisory.id = "GHSA-jfh8-c2jp-5v3q";
   advisory.aliases = {"CVE-2021-44228"};
   advisory.modified = parse_time("2024-02-03T04:05:06Z").value();
-  advisory.severity = Severity::critical;
-  advisory.score = 10;
+  advisory.source = "ghsa";
+  advisory.ratings = {{"ghsa", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H", 10, Severity::critical}};
   advisory.summary = "Remote code injection";
   advisory.url = "https://example.com";
   advisory.affected = {
@@ -150,6 +189,7 @@ TEST(MatchTest, AFindingProvesItself) {
   EXPECT_THAT(finding.fixed, ElementsAre("2.15.0"));  // 2.3.1 would be a step back
   EXPECT_THAT(finding.path, ElementsAre("checkout 1.4.0", "starter 2.6.1", "log4j-core 2.14.1"));
   EXPECT_EQ(finding.proof, (Proof{.advisory = "GHSA-jfh8-c2jp-5v3q",
+                                  .source = "ghsa",
                                   .revision = "2024-02-03T04:05:06Z",
                                   .package = "pkg:maven/org.apache.logging.log4j/log4j-core",
                                   .stream = "",

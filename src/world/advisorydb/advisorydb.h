@@ -21,17 +21,29 @@
 
 namespace pratique {
 
+// What came from one source.
+struct SourceStatus {
+  std::string revision;        // the source's own word for it, else the time of its newest record; may be empty
+  std::optional<Time> newest;  // the latest `modified` of its records
+  std::uint64_t advisories = 0;
+  std::uint64_t notes = 0;  // what it says of vulnerabilities whoever is affected: exploited, scored
+  bool operator==(const SourceStatus&) const = default;
+};
+
 struct AdvisoryDbStatus {
   std::string path;
   std::uint32_t schema = 0;
-  std::string generation;  // a digest over the content: equal content, equal generation
+  std::uint32_t number = 0;  // counts the generations in this place, from 1
+  std::string generation;    // a digest over the content: equal content, equal generation
   Time built;
   std::optional<Time> newest;    // the latest `modified` of any advisory: how old the knowledge is
   std::uint64_t advisories = 0;  // with those withdrawn
   std::uint64_t withdrawn = 0;
   std::uint64_t packages = 0;
+  std::uint64_t vulnerabilities = 0;  // of which more is known than who is affected
   std::uint64_t bytes = 0;
   std::map<std::string, std::uint64_t, std::less<>> ecosystems;  // stream, else purl type -> affected entries
+  std::map<std::string, SourceStatus, std::less<>> sources;      // by name, model/source.h
 };
 
 // Collects advisories and writes them; nothing exists at `path` (or the old file stays) until finish().
@@ -39,8 +51,16 @@ class AdvisoryDbWriter {
  public:
   explicit AdvisoryDbWriter(std::string path);
   ~AdvisoryDbWriter();
-  // Of two with the same id the newer `modified` wins.
+  // Of two with the same id and source the newer `modified` wins.
   void add(const Advisory& advisory);
+  // One share of an advisory whose parts stand in several documents: all with the same id and source become one.
+  void add_part(const Advisory& advisory);
+  // What several sources say of one vulnerability is put together; what nobody's advisory names and nobody exploits is
+  // left out.
+  void add(const Vulnerability& vulnerability, std::string_view source);
+  void add_cpe(std::string_view package, std::string_view cpe);
+  // Of several revisions of a source the greatest text is kept.
+  void add_revision(std::string_view source, std::string_view revision);
   // Once. Fault: unavailable (disk full, folder missing), refused.
   Result<AdvisoryDbStatus> finish(Time now);
 
@@ -73,7 +93,11 @@ class AdvisoryDb {
     Result<void> each(std::string_view package, std::string_view stream,
                       const std::function<void(const AffectedView&)>& visit) const;
     Result<Advisory> advisory(std::uint32_t number) const;
-    // All that have this id or alias, by id; none when it is not known. Withdrawn ones too.
+    // What is known of a vulnerability whoever is affected; nothing when no source rates it.
+    Result<std::optional<Vulnerability>> vulnerability(std::string_view id) const;
+    // The CPEs that a distribution gives its package ("pkg:deb/debian/acl").
+    Result<std::vector<std::string>> cpes(std::string_view package) const;
+    // All that have this id, alias or upstream id, by id; none when it is not known. Withdrawn ones too.
     Result<std::vector<Advisory>> find(std::string_view name) const;
 
    private:

@@ -36,9 +36,8 @@ Advisory advisory_named(std::string id, std::vector<Affected> affected) {
   advisory.aliases = {"CVE-" + advisory.id};
   advisory.summary = "What goes wrong in " + advisory.id;
   advisory.modified = noon;
-  advisory.severity = Severity::high;
-  advisory.cvss = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N";
-  advisory.score = 7.5;
+  advisory.source = "go";
+  advisory.ratings = {{"go", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N", 7.5, Severity::high}};
   advisory.affected = std::move(affected);
   return advisory;
 }
@@ -145,12 +144,17 @@ TEST_F(AdvisoryDbTest, GivesBackWhatItWasGiven) {
   whole.affected[1].symbols = {"a.B", "a.C"};
   whole.affected[1].severity = Severity::low;
   whole.affected[1].versions = {"", "\xff"};
+  whole.affected[1].module = "nodejs:18";
+  whole.affected[1].cpe = "cpe:2.3:a:b:c:*:*:*:*:*:*:*:*";
+  whole.affected[1].state = FixState::wont_fix;
+  whole.affected[1].note = "out of support";
   build("db", {whole});
   const auto db = AdvisoryDb::open(path("db"));
   const auto reader = db->reader();
   EXPECT_EQ(reader->find("GHSA-1").value(), std::vector<Advisory>{whole});
   EXPECT_EQ(reader->find("CVE-GHSA-1").value(), std::vector<Advisory>{whole});
-  EXPECT_TRUE(reader->find("CVE-1").value().empty());  // upstream is another thing
+  EXPECT_EQ(reader->find("CVE-2").value(), std::vector<Advisory>{whole});  // what a notice mends
+  EXPECT_TRUE(reader->find("GHSA-2").value().empty());                     // only related
   EXPECT_EQ(reader->advisory(0).value(), whole);
   EXPECT_FALSE(reader->advisory(1));
 }
@@ -202,13 +206,87 @@ TEST_F(AdvisoryDbTest, OfTwoWithOneIdTheNewerCounts) {
 TEST_F(AdvisoryDbTest, CountsWhatItHolds) {
   const auto status = build("db", some_advisories(100));
   EXPECT_EQ(status.path, path("db"));
-  EXPECT_EQ(status.schema, 1u);
+  EXPECT_EQ(status.schema, 2u);
+  EXPECT_EQ(status.number, 1u);
+  EXPECT_EQ(status.sources.at("go").advisories, 100u);
+  EXPECT_EQ(status.sources.at("go").revision, "2026-03-01T12:00:00Z");
   EXPECT_EQ(status.advisories, 100u);
   EXPECT_EQ(status.packages, 37u);
   EXPECT_EQ(status.bytes, fs::file_size(path("db")));
   EXPECT_EQ(status.ecosystems.at("golang"), 100u);
   EXPECT_EQ(status.ecosystems.size(), 1u);
   EXPECT_EQ(fs::directory_iterator(root_)->path().filename(), "db");  // no lock file, nothing left beside it
+}
+
+TEST_F(AdvisoryDbTest, KeepsWhatIsKnownOfAVulnerabilityBesideTheAdvisories) {
+  AdvisoryDbWriter writer(path("db"));
+  Advisory rated = advisory_named("GHSA-1", {affected_by("pkg:npm/a", "", "2.0.0")});
+  rated.aliases = {"CVE-2021-1"};
+  rated.ratings.front().source = rated.source = "ghsa";
+  Advisory notice = advisory_named("DSA-1", {affected_by("pkg:deb/debian/a", "debian:12", "1")});
+  notice.aliases.clear();
+  notice.ratings.clear();
+  notice.summary.clear();
+  notice.upstream = {"CVE-2021-1"};
+  writer.add(rated);
+  writer.add(notice);
+  const Rating nvd{"nvd", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", 9.8, Severity::critical};
+  writer.add({.id = "CVE-2021-1", .ratings = {nvd}, .epss = Epss{0.97, 0.9995}}, "epss");
+  writer.add({.id = "CVE-2021-1", .kev = Kev{"2021-12-10", "2021-12-24", true}}, "kev");
+  writer.add({.id = "CVE-2021-1", .ssvc = Ssvc{"active", "yes", "total"}}, "cve");
+  writer.add({.id = "CVE-1999-1", .epss = Epss{0.1, 0.2}}, "epss");                        // nobody's advisory names it
+  writer.add({.id = "CVE-1999-2", .kev = Kev{"2022-01-01", "2022-02-01", false}}, "kev");  // exploited all the same
+  writer.add_cpe("pkg:deb/debian/a", "cpe:2.3:a:a:a:*:*:*:*:*:*:*:*");
+  writer.add_revision("kev", "2025.08.01");
+  const auto status = writer.finish(noon).value();
+  EXPECT_EQ(status.vulnerabilities, 2u);
+  EXPECT_EQ(status.sources.at("epss").notes, 2u);
+  EXPECT_EQ(status.sources.at("kev").revision, "2025.08.01");
+  const auto db = AdvisoryDb::open(path("db"));
+  const auto reader = db->reader();
+  const auto note = reader->vulnerability("CVE-2021-1").value();
+  ASSERT_TRUE(note);
+  EXPECT_EQ(note->ratings, (std::vector<Rating>{rated.ratings.front(), nvd}));
+  EXPECT_EQ(note->summary, rated.summary);  // words for the notice, which has none
+  EXPECT_EQ(note->kev, (Kev{"2021-12-10", "2021-12-24", true}));
+  EXPECT_EQ(note->epss, (Epss{0.97, 0.9995}));
+  EXPECT_EQ(note->ssvc, (Ssvc{"active", "yes", "total"}));
+  EXPECT_FALSE(reader->vulnerability("CVE-1999-1").value());
+  EXPECT_TRUE(reader->vulnerability("CVE-1999-2").value());
+  EXPECT_EQ(reader->cpes("pkg:deb/debian/a").value(), std::vector<std::string>{"cpe:2.3:a:a:a:*:*:*:*:*:*:*:*"});
+  EXPECT_TRUE(reader->cpes("pkg:deb/debian/b").value().empty());
+}
+
+TEST_F(AdvisoryDbTest, PartsOfOneAdvisoryAreOneInWhateverOrderTheyCome) {
+  std::vector<Advisory> parts;
+  for (const auto release : {"alpine:v3.18", "alpine:v3.19", "alpine:v3.20"}) {
+    Advisory part;
+    part.id = "ALPINE-CVE-2021-1";
+    part.source = "alpine";
+    part.upstream = {"CVE-2021-1"};
+    part.affected = {affected_by("pkg:apk/alpine/curl", release, "8.5.0-r0")};
+    parts.push_back(part);
+  }
+  const auto build_parts = [&](const std::string& name) {
+    AdvisoryDbWriter writer(path(name));
+    for (const auto& part : parts) writer.add_part(part);
+    return writer.finish(noon).value();
+  };
+  EXPECT_EQ(build_parts("one").advisories, 1u);
+  std::reverse(parts.begin(), parts.end());
+  parts.push_back(parts.front());  // twice the same is once
+  build_parts("two");
+  EXPECT_EQ(bytes_of(path("one")), bytes_of(path("two")));
+  const auto db = AdvisoryDb::open(path("one"));
+  EXPECT_EQ(db->reader()->advisory(0)->affected.size(), 3u);
+  EXPECT_EQ(all_about(*db, "pkg:apk/alpine/curl", "alpine:v3.19").size(), 1u);
+}
+
+TEST_F(AdvisoryDbTest, CountsTheGenerationsOfItsPlace) {
+  EXPECT_EQ(build("db", some_advisories(3)).number, 1u);
+  EXPECT_EQ(build("db", some_advisories(3)).number, 1u);  // the same content is the same generation
+  EXPECT_EQ(build("db", some_advisories(4)).number, 2u);
+  EXPECT_EQ(build("db", some_advisories(3)).number, 3u);
 }
 
 TEST_F(AdvisoryDbTest, HoldsNothingAsWell) {

@@ -1,11 +1,16 @@
 #include "world/advisorydb/codec.h"
 
-#include <bit>
-
 namespace pratique {
 namespace {
 
-constexpr std::uint8_t any_version = 0x80;  // in the byte of a range's scheme
+// Scores have one decimal.
+std::uint64_t tenths_of(double score) { return static_cast<std::uint64_t>(score * 10 + 0.5); }
+
+constexpr double epss_unit = 100'000;  // published with five decimals
+
+constexpr std::uint8_t any_version = 0x80;                                    // in the byte of a range's scheme
+constexpr std::uint8_t state_mask = 0x07, has_module = 0x08, has_cpe = 0x10;  // in the byte of an entry's state
+constexpr std::uint8_t has_kev = 1, has_epss = 2, has_ssvc = 4;               // in the byte of what a vulnerability has
 
 void pack_texts(Packer& packer, const std::vector<std::string>& texts) {
   packer.number(texts.size());
@@ -43,15 +48,24 @@ VersView unpack_range_head(Unpacker& unpacker) {
           .constraints = {}};
 }
 
+FixState unpack_state(std::uint8_t value, Unpacker& unpacker) {
+  if (value > static_cast<std::uint8_t>(FixState::not_affected)) unpacker.spoil();
+  return unpacker.ok() ? static_cast<FixState>(value) : FixState::unknown;
+}
+
 void pack_affected(Packer& packer, const Affected& affected) {
   packer.text(affected.package);
   packer.text(affected.stream);
+  packer.text(affected.module);
+  packer.text(affected.cpe);
   packer.number(affected.ranges.size());
   for (const auto& range : affected.ranges) pack_range(packer, range);
   pack_texts(packer, affected.versions);
   pack_texts(packer, affected.fixed);
   pack_texts(packer, affected.symbols);
   packer.byte(static_cast<std::uint8_t>(affected.severity));
+  packer.byte(static_cast<std::uint8_t>(affected.state));
+  packer.text(affected.note);
 }
 
 Severity unpack_severity(Unpacker& unpacker) {
@@ -64,6 +78,8 @@ Affected unpack_affected(Unpacker& unpacker) {
   Affected affected;
   affected.package = unpacker.text();
   affected.stream = unpacker.text();
+  affected.module = unpacker.text();
+  affected.cpe = unpacker.text();
   affected.ranges.resize(unpacker.count());
   for (auto& range : affected.ranges) {
     const VersView head = unpack_range_head(unpacker);
@@ -77,7 +93,30 @@ Affected unpack_affected(Unpacker& unpacker) {
   affected.fixed = unpack_texts(unpacker);
   affected.symbols = unpack_texts(unpacker);
   affected.severity = unpack_severity(unpacker);
+  affected.state = unpack_state(unpacker.byte(), unpacker);
+  affected.note = unpacker.text();
   return affected;
+}
+
+void pack_ratings(Packer& packer, const std::vector<Rating>& ratings) {
+  packer.number(ratings.size());
+  for (const auto& rating : ratings) {
+    packer.text(rating.source);
+    packer.text(rating.vector);
+    packer.number(tenths_of(rating.score));
+    packer.byte(static_cast<std::uint8_t>(rating.severity));
+  }
+}
+
+std::vector<Rating> unpack_ratings(Unpacker& unpacker) {
+  std::vector<Rating> ratings(unpacker.count());
+  for (auto& rating : ratings) {
+    rating.source = unpacker.text();
+    rating.vector = unpacker.text();
+    rating.score = static_cast<double>(unpacker.number()) / 10;
+    rating.severity = unpack_severity(unpacker);
+  }
+  return ratings;
 }
 
 }  // namespace
@@ -146,6 +185,7 @@ std::optional<Time> unpack_time(Unpacker& unpacker) {
 std::string pack_advisory(const Advisory& advisory) {
   Packer packer;
   packer.text(advisory.id);
+  packer.text(advisory.source);
   pack_texts(packer, advisory.aliases);
   pack_texts(packer, advisory.upstream);
   pack_texts(packer, advisory.related);
@@ -153,9 +193,7 @@ std::string pack_advisory(const Advisory& advisory) {
   pack_time(packer, advisory.published);
   pack_time(packer, advisory.modified);
   pack_time(packer, advisory.withdrawn);
-  packer.byte(static_cast<std::uint8_t>(advisory.severity));
-  packer.text(advisory.cvss);
-  packer.number(std::bit_cast<std::uint64_t>(advisory.score));
+  pack_ratings(packer, advisory.ratings);
   packer.text(advisory.url);
   packer.number(advisory.affected.size());
   for (const auto& affected : advisory.affected) pack_affected(packer, affected);
@@ -166,6 +204,7 @@ std::optional<Advisory> unpack_advisory(std::string_view bytes) {
   Unpacker unpacker(bytes);
   Advisory advisory;
   advisory.id = unpacker.text();
+  advisory.source = unpacker.text();
   advisory.aliases = unpack_texts(unpacker);
   advisory.upstream = unpack_texts(unpacker);
   advisory.related = unpack_texts(unpacker);
@@ -173,9 +212,7 @@ std::optional<Advisory> unpack_advisory(std::string_view bytes) {
   advisory.published = unpack_time(unpacker);
   advisory.modified = unpack_time(unpacker);
   advisory.withdrawn = unpack_time(unpacker);
-  advisory.severity = unpack_severity(unpacker);
-  advisory.cvss = unpacker.text();
-  advisory.score = std::bit_cast<double>(unpacker.number());
+  advisory.ratings = unpack_ratings(unpacker);
   advisory.url = unpacker.text();
   advisory.affected.resize(unpacker.count());
   for (auto& affected : advisory.affected) affected = unpack_affected(unpacker);
@@ -183,9 +220,65 @@ std::optional<Advisory> unpack_advisory(std::string_view bytes) {
   return advisory;
 }
 
+std::string pack_vulnerability(const Vulnerability& vulnerability) {
+  Packer packer;
+  packer.text(vulnerability.id);
+  packer.text(vulnerability.summary);
+  packer.text(vulnerability.url);
+  pack_ratings(packer, vulnerability.ratings);
+  packer.byte(static_cast<std::uint8_t>((vulnerability.kev ? has_kev : 0) | (vulnerability.epss ? has_epss : 0) |
+                                        (vulnerability.ssvc ? has_ssvc : 0)));
+  if (const auto& kev = vulnerability.kev) {
+    packer.text(kev->added);
+    packer.text(kev->due);
+    packer.byte(kev->ransomware ? 1 : 0);
+  }
+  if (const auto& epss = vulnerability.epss) {
+    packer.number(static_cast<std::uint64_t>(epss->score * epss_unit + 0.5));
+    packer.number(static_cast<std::uint64_t>(epss->percentile * epss_unit + 0.5));
+  }
+  if (const auto& ssvc = vulnerability.ssvc)
+    for (const std::string* const text : {&ssvc->exploitation, &ssvc->automatable, &ssvc->technical_impact})
+      packer.text(*text);
+  return packer.take();
+}
+
+std::optional<Vulnerability> unpack_vulnerability(std::string_view bytes) {
+  Unpacker unpacker(bytes);
+  Vulnerability vulnerability;
+  vulnerability.id = unpacker.text();
+  vulnerability.summary = unpacker.text();
+  vulnerability.url = unpacker.text();
+  vulnerability.ratings = unpack_ratings(unpacker);
+  const std::uint8_t has = unpacker.byte();
+  if ((has & has_kev) != 0) {
+    Kev& kev = vulnerability.kev.emplace();
+    kev.added = unpacker.text();
+    kev.due = unpacker.text();
+    kev.ransomware = unpacker.byte() != 0;
+  }
+  if ((has & has_epss) != 0) {
+    Epss& epss = vulnerability.epss.emplace();
+    epss.score = static_cast<double>(unpacker.number()) / epss_unit;
+    epss.percentile = static_cast<double>(unpacker.number()) / epss_unit;
+  }
+  if ((has & has_ssvc) != 0) {
+    Ssvc& ssvc = vulnerability.ssvc.emplace();
+    for (std::string* const text : {&ssvc.exploitation, &ssvc.automatable, &ssvc.technical_impact})
+      *text = unpacker.text();
+  }
+  if (!unpacker.ok() || !unpacker.done()) return std::nullopt;
+  return vulnerability;
+}
+
 void pack_entry(Packer& packer, std::uint32_t advisory, std::uint32_t position, const Affected& affected) {
   packer.number(advisory);
   packer.number(position);
+  packer.byte(static_cast<std::uint8_t>(static_cast<std::uint8_t>(affected.state) |
+                                        (affected.module.empty() ? 0 : has_module) |
+                                        (affected.cpe.empty() ? 0 : has_cpe)));
+  if (!affected.module.empty()) packer.text(affected.module);
+  if (!affected.cpe.empty()) packer.text(affected.cpe);
   packer.number(affected.ranges.size());
   for (const auto& range : affected.ranges) pack_range(packer, range);
   pack_texts(packer, affected.versions);
@@ -195,6 +288,10 @@ AffectedView unpack_entry(Unpacker& unpacker, EntryScratch& scratch) {
   AffectedView view;
   view.advisory = static_cast<std::uint32_t>(unpacker.number());
   view.position = static_cast<std::uint32_t>(unpacker.number());
+  const std::uint8_t flags = unpacker.byte();
+  view.state = unpack_state(flags & state_mask, unpacker);
+  if ((flags & has_module) != 0) view.module = unpacker.text();
+  if ((flags & has_cpe) != 0) view.cpe = unpacker.text();
   scratch.constraints.clear();
   scratch.ranges.clear();
   scratch.starts.clear();

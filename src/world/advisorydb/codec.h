@@ -54,6 +54,9 @@ std::string pack_advisory(const Advisory& advisory);
 // Empty when the bytes are not what pack_advisory writes.
 std::optional<Advisory> unpack_advisory(std::string_view bytes);
 
+std::string pack_vulnerability(const Vulnerability& vulnerability);
+std::optional<Vulnerability> unpack_vulnerability(std::string_view bytes);
+
 void pack_entry(Packer& packer, std::uint32_t advisory, std::uint32_t position, const Affected& affected);
 
 // Where the views of an entry live; reused from entry to entry.

@@ -56,6 +56,16 @@ timespec timespec_of(Time time) {
   return {.tv_sec = (since - rest) / 1000, .tv_nsec = rest * 1'000'000};
 }
 
+// What is in place and cannot be read counts for nothing: it is going to be replaced.
+std::uint32_t number_after(const std::string& path, std::string_view content) {
+  const auto old = Mapping::open(path);
+  if (!old) return 1;
+  const auto seal = check_seal(old->bytes());
+  if (!seal) return 1;
+  const bool same = old->bytes().substr(0, seal->content) == content;
+  return same ? seal->number : seal->number + 1;
+}
+
 }  // namespace
 
 Result<NewFile> NewFile::beside(const std::string& path) {
@@ -76,7 +86,7 @@ Result<void> NewFile::seal(Time now) {
   std::string seal;
   {
     PRATIQUE_TRY(const Mapping written, Mapping::open(path_));
-    seal = seal_of(written.bytes());
+    seal = seal_of(written.bytes(), number_after(target_, written.bytes()));
   }
   PRATIQUE_DO(append(fd_, seal, target_));
   // mkostemp makes it private; a replaced file keeps the rights it had.

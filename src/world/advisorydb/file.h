@@ -23,8 +23,10 @@ class NewFile {
   ~NewFile();
 
   const std::string& path() const { return path_; }
-  Result<void> seal(Time now);  // appends the seal, dates the file, syncs it
-  Result<void> take_place();    // renames it to the path; the folder is synced
+  // Appends the seal, dates the file, syncs it. The generation's number is one above that of the file it will replace,
+  // or the same where the content is the same.
+  Result<void> seal(Time now);
+  Result<void> take_place();  // renames it to the path; the folder is synced
 
  private:
   NewFile(std::string target, std::string path, int fd) : target_(std::move(target)), path_(std::move(path)), fd_(fd) {}

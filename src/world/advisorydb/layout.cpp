@@ -12,7 +12,7 @@ namespace pratique {
 namespace {
 
 constexpr std::string_view magic = "PRATQADV";
-constexpr std::size_t at_schema = 8, at_length = 16, at_digest = 24, at_checksum = 56;
+constexpr std::size_t at_schema = 8, at_number = 12, at_length = 16, at_digest = 24, at_checksum = 56;
 
 void put_little(std::string& out, std::uint64_t value, int bytes) {
   for (int i = 0; i < bytes; ++i) out += static_cast<char>(value >> (8 * i));
@@ -116,10 +116,10 @@ std::vector<std::uint32_t> Names::find(std::uint32_t hash) const {
   return numbers;
 }
 
-std::string seal_of(std::string_view content) {
+std::string seal_of(std::string_view content, std::uint32_t number) {
   std::string seal(magic);
   put_little(seal, database_schema, 4);
-  put_little(seal, 0, 4);
+  put_little(seal, number, 4);
   put_little(seal, content.size(), 8);
   seal += bytes_of_hex(sha256_of(content).hex());
   put_little(seal, checksum_of(content, seal), 8);
@@ -138,7 +138,9 @@ Result<Seal> check_seal(std::string_view file) {
     return refused(Fault::malformed, "has another length than it was written with");
   if (little(seal, at_checksum, 8) != checksum_of(content, seal.substr(0, at_checksum)))
     return refused(Fault::malformed, "is damaged: its checksum does not hold");
-  return Seal{content.size(), hex_of(seal.substr(at_digest, at_checksum - at_digest))};
+  return Seal{.content = content.size(),
+              .number = static_cast<std::uint32_t>(little(seal, at_number, 4)),
+              .generation = hex_of(seal.substr(at_digest, at_checksum - at_digest))};
 }
 
 }  // namespace pratique

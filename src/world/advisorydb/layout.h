@@ -14,13 +14,17 @@
 
 namespace pratique {
 
-constexpr std::uint32_t database_schema = 1;  // counted up when anything here or in codec.h changes its meaning
+constexpr std::uint32_t database_schema = 2;  // counted up when anything here or in codec.h changes its meaning
 
 constexpr char key_of_block = 'A';    // + number: advisories, compressed; `block_size` of them in each
+constexpr char key_of_cpes = 'C';     // + hash of package: the CPEs that a distribution gives a package, each
 constexpr char key_of_filter = 'F';   // which packages are known at all: see Filter
 constexpr char key_of_header = 'H';   // counts
 constexpr char key_of_names = 'N';    // ids and aliases: sorted pairs of a hash and the advisory's number
 constexpr char key_of_package = 'P';  // + hash of stream and package: the entries of each package with that hash
+constexpr char key_of_notes = 'V';    // + number: vulnerabilities, compressed; `block_size` of them in each
+constexpr char key_of_note_names =
+    'W';  // ids of vulnerabilities: sorted pairs of a hash and the vulnerability's number
 
 constexpr std::uint32_t block_size = 16;
 
@@ -54,12 +58,13 @@ class Names {
 
 // What makes a file ours and whole: the last `seal_size` bytes.
 constexpr std::size_t seal_size = 64;
-std::string seal_of(std::string_view content);
+std::string seal_of(std::string_view content, std::uint32_t number);
 struct Seal {
-  std::size_t content = 0;  // bytes in front of the seal
-  std::string generation;   // SHA-256 of the content, in hex
+  std::size_t content = 0;   // bytes in front of the seal
+  std::uint32_t number = 0;  // counts the generations of one place
+  std::string generation;    // SHA-256 of the content, in hex
 };
-// Fault: malformed (not ours, cut, damaged), unsupported (another schema).
+// Checks every byte. Fault: malformed (not ours, cut, damaged), unsupported (another schema).
 Result<Seal> check_seal(std::string_view file);
 
 }  // namespace pratique

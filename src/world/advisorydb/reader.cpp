@@ -1,6 +1,7 @@
 #include <zstd.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "world/advisorydb/advisorydb.h"
 #include "world/advisorydb/codec.h"
@@ -24,16 +25,58 @@ Result<AdvisoryDbStatus> read_header(std::string_view bytes, const std::string& 
   status.path = path;
   status.schema = database_schema;
   status.newest = unpack_time(header);
-  status.advisories = header.number();
-  status.withdrawn = header.number();
-  status.packages = header.number();
+  for (std::uint64_t* const number : {&status.advisories, &status.withdrawn, &status.packages, &status.vulnerabilities})
+    *number = header.number();
   for (std::size_t left = header.count(); left > 0 && header.ok(); --left) {
     const std::string_view name = header.text();
     status.ecosystems.emplace(name, header.number());
   }
+  for (std::size_t left = header.count(); left > 0 && header.ok(); --left) {
+    SourceStatus& source = status.sources[std::string(header.text())];
+    source.revision = header.text();
+    source.newest = unpack_time(header);
+    source.advisories = header.number();
+    source.notes = header.number();
+    if (source.revision.empty() && source.newest) source.revision = render_time(*source.newest);
+  }
   if (!header.ok() || !header.done()) return nonsense(path);
   return status;
 }
+
+// Texts that lie sixteen to a compressed block. Keeps the block that was unpacked last: neighbours are asked for
+// together.
+class BlockReader {
+ public:
+  explicit BlockReader(char key) : key_(key) {}
+
+  // Empty when there is no such text, or the block makes no sense.
+  std::optional<std::string_view> find(const Snapshot& snapshot, std::uint32_t number) {
+    if (!unpack(snapshot, number / block_size)) return std::nullopt;
+    Unpacker texts(block_);
+    for (std::uint32_t i = 0; i < number % block_size; ++i) texts.text();
+    const std::string_view found = texts.text();
+    if (!texts.ok()) return std::nullopt;
+    return found;
+  }
+
+ private:
+  bool unpack(const Snapshot& snapshot, std::uint64_t number) {
+    if (number == number_) return true;
+    number_ = ~std::uint64_t{0};
+    const std::string_view packed = snapshot.find(numbered_key(key_, number));
+    const auto size = ZSTD_getFrameContentSize(packed.data(), packed.size());
+    constexpr std::uint64_t largest = std::uint64_t{1} << 32;  // the codes of failure are the largest numbers
+    if (packed.empty() || size > largest) return false;
+    block_.resize(size);
+    if (ZSTD_decompress(block_.data(), block_.size(), packed.data(), packed.size()) != size) return false;
+    number_ = number;
+    return true;
+  }
+
+  char key_;
+  std::uint64_t number_ = ~std::uint64_t{0};
+  std::string block_;
+};
 
 }  // namespace
 
@@ -42,19 +85,14 @@ struct AdvisoryDb::State {
   Environment environment;
   Snapshot snapshot;  // keeps what the views below point into
   Filter filter{{}};
-  Names names{{}};
+  Names names{{}}, note_names{{}};
 };
 
 struct AdvisoryDb::Reader::State {
   const AdvisoryDb::State* db;
   Snapshot snapshot;
   EntryScratch scratch;
-  // The block that was unpacked last: advisories about one package lie together.
-  std::uint64_t block_number = ~std::uint64_t{0};
-  std::string block;
-
-  Result<std::string_view> packed_advisory(std::uint32_t number);
-  Result<void> unpack_block(std::uint64_t number);
+  BlockReader advisories{key_of_block}, notes{key_of_notes};
 };
 
 AdvisoryDb::AdvisoryDb(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -73,13 +111,15 @@ Result<AdvisoryDb> AdvisoryDb::open(const std::string& path) {
     if (!file.is_file_of(environment.descriptor())) continue;
     PRATIQUE_TRY(Snapshot snapshot, environment.snapshot());
     PRATIQUE_TRY(AdvisoryDbStatus status, read_header(snapshot.find(one_key(key_of_header)), path));
+    status.number = seal->number;
     status.generation = seal->generation;
     status.built = file.modified();
     status.bytes = file.bytes().size();
     const Filter filter(snapshot.find(one_key(key_of_filter)));
     const Names names(snapshot.find(one_key(key_of_names)));
+    const Names note_names(snapshot.find(one_key(key_of_note_names)));
     return AdvisoryDb(std::unique_ptr<State>(
-        new State{std::move(status), std::move(environment), std::move(snapshot), filter, names}));
+        new State{std::move(status), std::move(environment), std::move(snapshot), filter, names, note_names}));
   }
   return Error{Fault::unavailable, "is replaced over and over", {path}, "try again"};
 }
@@ -116,36 +156,36 @@ Result<void> AdvisoryDb::Reader::each(std::string_view package, std::string_view
   return {};
 }
 
-Result<void> AdvisoryDb::Reader::State::unpack_block(std::uint64_t number) {
-  if (number == block_number) return {};
-  block_number = ~std::uint64_t{0};
-  const std::string_view packed = snapshot.find(numbered_key(key_of_block, number));
-  const auto size = ZSTD_getFrameContentSize(packed.data(), packed.size());
-  constexpr std::uint64_t largest = std::uint64_t{1} << 32;
-  if (packed.empty() || size > largest)
-    return nonsense(db->status.path);  // the codes of failure are the largest numbers
-  block.resize(size);
-  if (ZSTD_decompress(block.data(), block.size(), packed.data(), packed.size()) != size)
-    return nonsense(db->status.path);
-  block_number = number;
-  return {};
-}
-
-Result<std::string_view> AdvisoryDb::Reader::State::packed_advisory(std::uint32_t number) {
-  if (number >= db->status.advisories) return nonsense(db->status.path);
-  PRATIQUE_DO(unpack_block(number / block_size));
-  Unpacker texts(block);
-  for (std::uint32_t i = 0; i < number % block_size; ++i) texts.text();
-  const std::string_view packed = texts.text();
-  if (!texts.ok()) return nonsense(db->status.path);
-  return packed;
-}
-
 Result<Advisory> AdvisoryDb::Reader::advisory(std::uint32_t number) const {
-  PRATIQUE_TRY(const std::string_view packed, state_->packed_advisory(number));
-  auto advisory = unpack_advisory(packed);
+  const auto packed = state_->advisories.find(state_->snapshot, number);
+  if (!packed) return nonsense(state_->db->status.path);
+  auto advisory = unpack_advisory(*packed);
   if (!advisory) return nonsense(state_->db->status.path);
   return std::move(*advisory);
+}
+
+Result<std::optional<Vulnerability>> AdvisoryDb::Reader::vulnerability(std::string_view id) const {
+  for (const std::uint32_t number : state_->db->note_names.find(hash_of_name(id))) {
+    const auto packed = state_->notes.find(state_->snapshot, number);
+    if (!packed) return nonsense(state_->db->status.path);
+    if (Unpacker(*packed).text() != id) continue;
+    auto found = unpack_vulnerability(*packed);
+    if (!found) return nonsense(state_->db->status.path);
+    return found;
+  }
+  return std::optional<Vulnerability>();
+}
+
+Result<std::vector<std::string>> AdvisoryDb::Reader::cpes(std::string_view package) const {
+  std::vector<std::string> found;
+  Unpacker value(state_->snapshot.find(numbered_key(key_of_cpes, hash_of_package(package, {}))));
+  while (value.ok() && !value.done()) {
+    const bool same = value.text() == package;
+    for (std::size_t left = value.count(); left > 0 && value.ok(); --left)
+      if (const auto cpe = value.text(); same) found.emplace_back(cpe);
+  }
+  if (!value.ok()) return nonsense(state_->db->status.path);
+  return found;
 }
 
 Result<std::vector<Advisory>> AdvisoryDb::Reader::find(std::string_view name) const {
@@ -153,9 +193,12 @@ Result<std::vector<Advisory>> AdvisoryDb::Reader::find(std::string_view name) co
   for (const std::uint32_t number : state_->db->names.find(hash_of_name(name))) {
     PRATIQUE_TRY(Advisory one, advisory(number));
     const auto is_it = [&](const std::string& alias) { return alias == name; };
-    if (one.id == name || std::any_of(one.aliases.begin(), one.aliases.end(), is_it)) found.push_back(std::move(one));
+    if (one.id == name || std::any_of(one.aliases.begin(), one.aliases.end(), is_it) ||
+        std::any_of(one.upstream.begin(), one.upstream.end(), is_it))
+      found.push_back(std::move(one));
   }
-  std::sort(found.begin(), found.end(), [](const Advisory& a, const Advisory& b) { return a.id < b.id; });
+  std::sort(found.begin(), found.end(),
+            [](const Advisory& a, const Advisory& b) { return std::tie(a.id, a.source) < std::tie(b.id, b.source); });
   return found;
 }
 

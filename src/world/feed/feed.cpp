@@ -14,7 +14,7 @@
 namespace pratique {
 namespace {
 
-// JSON in a zip shrinks to a tenth at best; what unfolds to ten times that is no feed.
+// Text shrinks to a tenth, rarely to a fiftieth; what unfolds to more than a hundred times its size is no feed.
 constexpr std::uint64_t most_unfolding = 100;
 
 struct Closer {
@@ -34,14 +34,20 @@ Error system_error(int code, const std::string& file) {
   return error;
 }
 
-// "raw" takes any file that is no zip for an archive of one entry, so that both are read the same way.
+// "raw" takes any file that is no archive for one of one entry, so that both are read the same way.
 Result<Archive> open_archive(const std::string& file) {
   std::error_code code;
   const auto status = std::filesystem::status(file, code);
   if (!std::filesystem::exists(status)) return system_error(code ? code.value() : ENOENT, file);
   if (std::filesystem::is_directory(status)) return Error{Fault::usage, "is a folder", {file}, "name the files in it"};
   Archive reader(archive_read_new());
+  // One by one: "all" has some that libarchive leaves to other programs.
+  archive_read_support_filter_gzip(reader.get());
+  archive_read_support_filter_bzip2(reader.get());
+  archive_read_support_filter_xz(reader.get());
+  archive_read_support_filter_zstd(reader.get());
   archive_read_support_format_zip(reader.get());
+  archive_read_support_format_tar(reader.get());
   archive_read_support_format_raw(reader.get());
   archive_read_support_format_empty(reader.get());
   constexpr std::size_t block = std::size_t{1} << 16;
@@ -83,15 +89,13 @@ class Walk {
     return Error{Fault::malformed, "the archive is damaged: " + complaint_of(reader_), {file_}, "fetch it again"};
   }
 
-  // Empty for what is no record: folders, and other files that travel in the same archive.
+  // Empty for what is no file.
   std::optional<std::string> name_of(archive_entry* entry) const {
     if (archive_format(reader_) == ARCHIVE_FORMAT_RAW || archive_format(reader_) == ARCHIVE_FORMAT_EMPTY) return file_;
     const char* name = archive_entry_pathname_utf8(entry);
     if (name == nullptr) name = archive_entry_pathname(entry);
     if (name == nullptr || archive_entry_filetype(entry) != AE_IFREG) return std::nullopt;
-    const std::string_view text = name;
-    if (!text.ends_with(".json")) return std::nullopt;
-    return file_ + "/" + std::string(text);
+    return file_ + "/" + name;
   }
 
   // The outer error ends the walk, the inner one is about this entry. The size an entry declares is not believed.

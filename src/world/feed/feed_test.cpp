@@ -82,10 +82,12 @@ class FeedTest : public testing::Test {
   std::vector<Seen> seen_;
 };
 
-TEST_F(FeedTest, GivesTheRecordsOfAZipInItsOrderAndNothingElse) {
+TEST_F(FeedTest, GivesTheFilesOfAZipInItsOrder) {
   const auto file = zip("all.zip", {{"b.json", "{\"id\":\"B\"}"}, {"README.md", "no"}, {"d/", ""}, {"d/a.json", "{}"}});
   ASSERT_TRUE(walk(file));
-  EXPECT_EQ(seen_, (std::vector<Seen>{{"all.zip/b.json", "{\"id\":\"B\"}", ""}, {"all.zip/d/a.json", "{}", ""}}));
+  EXPECT_EQ(seen_, (std::vector<Seen>{{"all.zip/b.json", "{\"id\":\"B\"}", ""},
+                                      {"all.zip/README.md", "no", ""},
+                                      {"all.zip/d/a.json", "{}", ""}}));
 }
 
 TEST_F(FeedTest, TakesAnyOtherFileForOneRecord) {

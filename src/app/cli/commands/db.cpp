@@ -41,7 +41,7 @@ Result<int> run_db_build(const Invocation& invocation, Console& console) {
     return Error{Fault::usage, "nothing to build from", {}, "name a file, a folder or a zip with --from PATH"};
   ProgressBar bar(console, "reading advisories");
   auto report = build_database(from, invocation.text("db"), console.clock(),
-                               [&](std::uint64_t records) { bar.show(records, 0); });
+                               [&](std::uint64_t documents) { bar.show(documents, 0); });
   bar.finish();
   if (!report) return std::move(report).error();
   constexpr std::size_t shown = 5;
@@ -49,6 +49,10 @@ Result<int> run_db_build(const Invocation& invocation, Console& console) {
     note(console, "set aside: " + report->rejected[i].place + ": " + report->rejected[i].reason);
   if (report->rejected.size() > shown && !invocation.flag("verbose"))
     note(console, "and " + with_commas(report->rejected.size() - shown) + " more (-v shows all)");
+  for (std::size_t i = 0; i < report->passed_over.size() && (i == 0 || invocation.flag("verbose")); ++i)
+    note(console, "of no format that is read: " + report->passed_over[i]);
+  if (report->passed_over.size() > 1 && !invocation.flag("verbose"))
+    note(console, "and " + with_commas(report->passed_over.size() - 1) + " more files (-v shows all)");
   const auto& status = report->status;
   console.out << with_commas(report->records) << " records: " << with_commas(status.advisories) << " advisories ("
               << with_commas(status.withdrawn) << " withdrawn) for " << with_commas(status.packages) << " packages, "

@@ -6,10 +6,37 @@
 namespace pratique {
 namespace {
 
+struct OsvRecord {
+  Advisory advisory;
+  std::vector<Rejected> rejected;
+  std::uint64_t git_ranges = 0;
+};
+
+Result<OsvRecord> try_to_read(std::string_view json, const Limits& limits = {}) {
+  OsvRecord record;
+  AdvisorySink sink;
+  sink.advisory = [&](Advisory&& advisory) { record.advisory = std::move(advisory); };
+  AdvisoryReader reader(std::move(sink), limits);
+  PRATIQUE_TRY(auto document, reader.read(Bytes::copy_of(json), "record.json"));
+  if (document.format != "osv") return Error{Fault::usage, "is not taken for a record", {}, {}};
+  record.rejected = std::move(document.rejected);
+  record.git_ranges = document.git_ranges;
+  return record;
+}
+
+// A record without a date of its own gets one, so that it is taken for a record.
 OsvRecord read(std::string_view json) {
-  auto record = read_osv(Bytes::copy_of(json));
+  std::string dated(json);
+  if (dated.find("\"modified\"") == std::string::npos)
+    dated.insert(dated.find('{') + 1, "\"modified\":\"2024-01-01T00:00:00Z\",");
+  auto record = try_to_read(dated);
   EXPECT_TRUE(record) << render(record.error());
   return record ? std::move(*record) : OsvRecord{};
+}
+
+Severity severity_of(const Advisory& advisory) {
+  const Rating* const picked = pick_rating(advisory.ratings);
+  return picked == nullptr ? Severity::unknown : picked->severity;
 }
 
 // A record about one package, with this text for its ranges and versions.
@@ -63,9 +90,9 @@ TEST(OsvTest, ReadsAWholeRecord) {
   EXPECT_EQ(advisory.summary, "Remote code injection in Log4j");
   EXPECT_EQ(render_time(*advisory.modified), "2024-02-03T04:05:06Z");
   EXPECT_FALSE(advisory.withdrawn);
-  EXPECT_EQ(advisory.severity, Severity::critical);  // the newest vector before the older one and before the word
-  EXPECT_EQ(advisory.score, 10.0);
-  EXPECT_EQ(advisory.cvss, "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H");
+  ASSERT_EQ(advisory.ratings.size(), 3u);  // each is kept
+  const Rating newest{"ghsa", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H", 10.0, Severity::critical};
+  EXPECT_EQ(*pick_rating(advisory.ratings), newest);  // the newest vector before the older one and before the word
   EXPECT_EQ(advisory.url, "https://example.com/advisory");
   ASSERT_EQ(advisory.affected.size(), 1u);
   const Affected& affected = advisory.affected[0];
@@ -187,7 +214,7 @@ TEST(OsvTest, TakesSeverityWhereverASourceWritesIt) {
   };
   for (const auto& [members, severity] : cases) {
     SCOPED_TRACE(members);
-    EXPECT_EQ(read("{\"id\":\"X\"," + std::string(members) + "}").advisory.severity, severity);
+    EXPECT_EQ(severity_of(read("{\"id\":\"X\"," + std::string(members) + "}").advisory), severity);
   }
   const auto record =
       read_affected("crates.io", "tokio",
@@ -220,19 +247,24 @@ TEST(OsvTest, TakesGosZeroTimeForNoDate) {
 
 TEST(OsvTest, RefusesWhatIsNoRecord) {
   const auto fault_of = [](std::string_view json) {
-    const auto record = read_osv(Bytes::copy_of(json));
+    const auto record = try_to_read(json);
     EXPECT_FALSE(record) << json;
     return record ? Fault::internal : record.error().fault;
   };
-  for (const std::string_view json :
-       {"", "{", "[]", "{}", "null", R"({"id":null})", R"({"ID":"x"})", R"({"id":7})", "\xff"}) {
+  for (const std::string_view json : {R"({"affected":[],"id":null})", R"({"affected":[],"id":7})",
+                                      R"({"affected":[],"id":"x)", "{\"id\":\"x\",\"affected\":\xff}"}) {
     SCOPED_TRACE(json);
     EXPECT_EQ(fault_of(json), Fault::malformed);
   }
-  EXPECT_EQ(fault_of(R"({"schema_version":"2.0.0","id":"X"})"), Fault::unsupported);
+  // What is no record at all is none, and no failure.
+  for (const std::string_view json : {"", "{", "[]", "{}", "null", R"({"ID":"x"})", R"({"id":"x"})", "\xff"}) {
+    SCOPED_TRACE(json);
+    EXPECT_EQ(fault_of(json), Fault::usage);
+  }
+  EXPECT_EQ(fault_of(R"({"schema_version":"2.0.0","id":"X","affected":[]})"), Fault::unsupported);
   Limits limits;
   limits.depth = 3;
-  EXPECT_FALSE(read_osv(Bytes::copy_of(R"({"id":"X","affected":[{"package":{"name":{"a":{"b":1}}}}]})"), limits));
+  EXPECT_FALSE(try_to_read(R"({"id":"X","affected":[{"package":{"name":{"a":{"b":1}}}}]})", limits));
 }
 
 TEST(OsvTest, SetsAsideWhatWasMadeToKeepItsReaderBusy) {
@@ -256,10 +288,10 @@ TEST(OsvTest, SurvivesEveryMemberMissingOrNull) {
     if (colon < whole.size() && whole[colon] == ':') {
       std::string renamed(whole);
       renamed.replace(at + 1, end - at - 1, "gone");
-      (void)read_osv(Bytes::copy_of(renamed));
+      (void)try_to_read(renamed);
       std::string null(whole);
       null.insert(colon + 1, "null,\"was" + std::to_string(at) + "\":");
-      (void)read_osv(Bytes::copy_of(null));
+      (void)try_to_read(null);
     }
     at = end;
   }

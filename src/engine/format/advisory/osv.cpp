@@ -5,36 +5,16 @@
 #include <unordered_set>
 
 #include "base/text.h"
-#include "engine/format/format.h"
+#include "engine/format/advisory/emit.h"
+#include "engine/format/advisory/readers.h"
 #include "engine/format/json.h"
 #include "engine/version/version.h"
-#include "model/cvss.h"
 #include "model/ecosystem.h"
 #include "model/purl.h"
+#include "model/source.h"
 
 namespace pratique {
 namespace {
-
-// The best severity seen so far: a vector before a word, of vectors the newest version of CVSS.
-struct Rating {
-  Severity severity = Severity::unknown;
-  std::string cvss;
-  double score = 0;
-  std::optional<CvssVersion> version;
-
-  void take_word(std::string_view word) {
-    const auto named = severity_named(word);
-    if (!version && named && *named != Severity::unknown) severity = *named;
-  }
-  // False when it is no vector.
-  bool take_vector(std::string_view vector) {
-    const auto parsed = parse_cvss(vector);
-    if (!parsed) return false;
-    if (version && *version >= parsed->version) return true;
-    *this = {parsed->severity, std::string(vector), parsed->score, parsed->version};
-    return true;
-  }
-};
 
 using Kind = OsvEvent::Kind;
 
@@ -51,30 +31,11 @@ struct OsvAffected {
   std::vector<OsvRange> ranges;
   std::vector<std::string_view> versions;
   std::vector<std::string> symbols;
-  Rating rating;
+  std::vector<Rating> ratings;
   std::string place;
 };
 
-std::vector<std::string> texts_of(JsonValue& value) {
-  std::vector<std::string> texts;
-  for (JsonArray list = value.array(); list.next();)
-    if (const auto text = list.value().text(); !text.empty()) texts.emplace_back(text);
-  return texts;
-}
-
-std::optional<Time> time_of(JsonValue& value) {
-  const std::string_view text = value.text();
-  if (text.empty()) return std::nullopt;
-  if (text.starts_with("0001-01-01T00:00:00")) return std::nullopt;  // Go's zero time: nobody knew
-  auto time = parse_time(text);
-  if (!time) {
-    value.set_aside("no date: " + time.error().text);
-    return std::nullopt;
-  }
-  return *time;
-}
-
-void read_severities(JsonValue& value, Rating& rating) {
+void read_severities(JsonValue& value, std::vector<Rating>& ratings) {
   for (JsonArray list = value.array(); list.next();) {
     std::string_view type, score;
     for (JsonObject one = list.value().object(); one.next();) {
@@ -82,17 +43,17 @@ void read_severities(JsonValue& value, Rating& rating) {
       if (one.key() == "score") score = one.value().text();
     }
     if (!type.starts_with("CVSS"))
-      rating.take_word(score);
-    else if (!rating.take_vector(score))
+      add_word(ratings, score);
+    else if (!add_vector(ratings, score))
       list.value().set_aside("'" + std::string(score) + "' is no CVSS vector");
   }
 }
 
 // database_specific and ecosystem_specific: free form, so only what has the expected type is looked at.
-void read_rating_word(JsonObject& object, Rating& rating) {
+void read_rating_word(JsonObject& object, std::vector<Rating>& ratings) {
   if (object.value().kind() != JsonKind::string) return;
-  if (object.key() == "severity" || object.key() == "urgency") rating.take_word(object.value().text());
-  if (object.key() == "cvss") rating.take_vector(object.value().text());
+  if (object.key() == "severity" || object.key() == "urgency") add_word(ratings, object.value().text());
+  if (object.key() == "cvss") add_vector(ratings, object.value().text());
 }
 
 // Go: imports [{path, symbols}]. RustSec: affects {functions}.
@@ -119,7 +80,7 @@ void read_specific(JsonValue& value, OsvAffected& affected) {
         if (affects.key() == "functions" && affects.value().kind() == JsonKind::array)
           affected.symbols = texts_of(affects.value());
     } else
-      read_rating_word(specific, affected.rating);
+      read_rating_word(specific, affected.ratings);
   }
 }
 
@@ -161,7 +122,7 @@ OsvAffected read_affected(JsonValue& value) {
       for (JsonArray versions = object.value().array(); versions.next();)
         if (const auto version = versions.value().text(); !version.empty()) affected.versions.push_back(version);
     } else if (key == "severity") {
-      read_severities(object.value(), affected.rating);
+      read_severities(object.value(), affected.ratings);
     } else if (key == "ecosystem_specific" || key == "database_specific") {
       read_specific(object.value(), affected);
     }
@@ -221,22 +182,24 @@ bool is_overlong(const OsvAffected& affected) {
 
 class RecordReader {
  public:
-  explicit RecordReader(const Limits& limits) : reader_(pool_, limits) {}
+  RecordReader(AdvisoryEmitter& emit, const Limits& limits) : emit_(emit), reader_(pool_, limits) {}
 
-  Result<OsvRecord> read(const Bytes& document) {
+  Result<void> read(const Bytes& document) {
     PRATIQUE_DO(reader_.read(document, [&](JsonValue& root) { read_record(root); }));
-    if (record_.advisory.id.empty()) return Error{Fault::malformed, "is no OSV record: it has no 'id'", {}, {}};
+    if (advisory_.id.empty()) return Error{Fault::malformed, "is no OSV record: it has no 'id'", {}, {}};
     if (!schema_.empty() && !schema_.starts_with("1."))
       return Error{Fault::unsupported, "OSV schema " + std::string(schema_) + " is not read, only 1.x", {}, {}};
+    advisory_.source = source_of_id(advisory_.id);
     for (OsvAffected& affected : affected_) add(affected);
     finish();
-    record_.rejected = reader_.take_rejected();
-    return std::move(record_);
+    for (auto& part : reader_.take_rejected()) emit_.set_aside(std::move(part.place), std::move(part.reason));
+    emit_.advisory(std::move(advisory_));
+    return {};
   }
 
  private:
   void read_record(JsonValue& root) {
-    Advisory& advisory = record_.advisory;
+    Advisory& advisory = advisory_;
     for (JsonObject record = root.object(); record.next();) {
       const std::string_view key = record.key();
       JsonValue& value = record.value();
@@ -261,7 +224,7 @@ class RecordReader {
       else if (key == "withdrawn")
         advisory.withdrawn = time_of(value);
       else if (key == "severity")
-        read_severities(value, rating_);
+        read_severities(value, advisory.ratings);
       else if (key == "references")
         read_references(value);
       else if (key == "database_specific")
@@ -283,7 +246,7 @@ class RecordReader {
         if (one.key() == "url") url = one.value().text();
       }
       if (first_url_.empty()) first_url_ = url;
-      if (type == "ADVISORY" && record_.advisory.url.empty()) record_.advisory.url = url;
+      if (type == "ADVISORY" && advisory_.url.empty()) advisory_.url = url;
     }
   }
 
@@ -293,13 +256,13 @@ class RecordReader {
       if (specific.key() == "url" && specific.value().kind() == JsonKind::string)
         own_url_ = specific.value().text();
       else
-        read_rating_word(specific, word_);
+        read_rating_word(specific, words_);
     }
   }
 
   void add(OsvAffected& from) {
     const auto commits = std::erase_if(from.ranges, [](const OsvRange& range) { return range.type == "GIT"; });
-    record_.git_ranges += commits;
+    emit_.document().git_ranges += commits;
     if (from.ranges.empty() && from.versions.empty()) {
       if (commits == 0) reader_.set_aside(from.place, "names neither a range nor a version");
       return;
@@ -328,44 +291,37 @@ class RecordReader {
     affected.package = std::move(name->package);
     affected.stream = std::move(name->stream);
     affected.symbols = std::move(from.symbols);
-    affected.severity = from.rating.severity;
-    record_.advisory.affected.push_back(std::move(affected));
+    if (const Rating* const own = pick_rating(from.ratings)) {
+      affected.severity = own->severity;
+      if (!own->vector.empty()) add_vector(advisory_.ratings, own->vector);
+    }
+    advisory_.affected.push_back(std::move(affected));
   }
 
   void finish() {
-    Advisory& advisory = record_.advisory;
-    if (rating_.severity == Severity::unknown) rating_ = word_;
-    advisory.severity = rating_.severity;
-    advisory.cvss = std::move(rating_.cvss);
-    advisory.score = rating_.score;
-    if (advisory.url.empty()) advisory.url = own_url_.empty() ? first_url_ : own_url_;
-    if (advisory.summary.empty()) advisory.summary = first_sentence(details_);
+    advisory_.ratings.insert(advisory_.ratings.end(), words_.begin(), words_.end());
+    if (advisory_.url.empty()) advisory_.url = own_url_.empty() ? first_url_ : own_url_;
+    if (advisory_.summary.empty()) advisory_.summary = first_sentence(details_);
   }
 
-  // Of Markdown text: headings are passed over.
-  static std::string first_sentence(std::string_view text) {
-    constexpr std::size_t longest = 160;
-    for (const auto raw : split(text, '\n')) {
-      std::string_view line = trim(raw);
-      if (line.empty() || line.starts_with('#')) continue;
-      if (const auto end = line.find(". "); end != std::string_view::npos) line = line.substr(0, end + 1);
-      if (line.size() <= longest) return std::string(line);
-      const auto blank = line.rfind(' ', longest);
-      return std::string(line.substr(0, blank == std::string_view::npos ? 0 : blank)) + " ...";
-    }
-    return {};
-  }
-
+  AdvisoryEmitter& emit_;
   TextPool pool_;
   JsonReader reader_;
-  OsvRecord record_;
+  Advisory advisory_;
   std::string_view schema_, details_, first_url_, own_url_;
-  Rating rating_, word_;
+  std::vector<Rating> words_;
   std::vector<OsvAffected> affected_;
 };
 
 }  // namespace
 
-Result<OsvRecord> read_osv(const Bytes& document, const Limits& limits) { return RecordReader(limits).read(document); }
+Result<void> read_osv(const AdvisoryInput& input, AdvisoryEmitter& emit) {
+  return RecordReader(emit, input.limits).read(input.bytes);
+}
+
+Result<void> read_osv_yaml(const AdvisoryInput& input, AdvisoryEmitter& emit) {
+  PRATIQUE_TRY(const Bytes json, json_of_yaml(input.bytes.view(), input.limits));
+  return read_osv({json, input.name, input.limits}, emit);
+}
 
 }  // namespace pratique
