@@ -19,13 +19,13 @@ except ImportError:
 def json_validator(schemas, version):
     load = lambda name: json.loads((schemas / name).read_text())
     schema = load(f"bom-{version}.schema.json")
-    store = {}
-    for name in ("spdx.schema.json", "jsf-0.82.schema.json"):
-        part = load(name)
-        store[part["$id"]] = part
-        store["http://cyclonedx.org/schema/" + name] = part
-    resolver = jsonschema.RefResolver.from_schema(schema, store=store)
-    return jsonschema.Draft7Validator(schema, resolver=resolver)
+    parts = {"http://cyclonedx.org/schema/" + name: load(name) for name in ("spdx.schema.json", "jsf-0.82.schema.json")}
+    try:
+        from referencing import Registry, Resource
+    except ImportError:  # before jsonschema 4.18
+        return jsonschema.Draft7Validator(schema, resolver=jsonschema.RefResolver.from_schema(schema, store=parts))
+    registry = Registry().with_resources((uri, Resource.from_contents(part)) for uri, part in parts.items())
+    return jsonschema.Draft7Validator(schema, registry=registry)
 
 
 def main():

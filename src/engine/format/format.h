@@ -21,6 +21,7 @@
 #include "model/admission.h"
 #include "model/advisory.h"
 #include "model/bill.h"
+#include "model/json_tree.h"
 #include "model/verdict.h"
 #include "model/workload.h"
 
@@ -142,6 +143,9 @@ Result<WorkloadList> read_workloads(const Bytes& document, std::string cluster, 
 // review is refused. Fault: malformed, unsupported (another apiVersion), limit.
 constexpr Limits review_limits{.bytes = std::size_t{8} << 20};
 Result<AdmissionRequest> read_admission_review(const Bytes& document, const Limits& limits = review_limits);
+
+// Any JSON document, for expressions that look into it. A key given twice is refused. Fault: malformed, limit.
+Result<JsonTree> read_json_tree(Bytes document, const Limits& limits = review_limits);
 
 // The answer: uid echoed; for a denial code 403 and a message of at most ten lines; warnings of at most 256 bytes each
 // and 4,096 in all; decision, generations and evidence as auditAnnotations, of the evidence as much as fits into 32

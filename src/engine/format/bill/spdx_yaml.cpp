@@ -106,7 +106,10 @@ class Transcoder : public YAML::EventHandler {
   std::optional<Error> error_;
 };
 
-Result<std::string> to_json(std::string_view text, const Limits& limits) {
+}  // namespace
+
+Result<std::string> spdx_yaml_to_json(std::string_view text, const Limits& limits) {
+  if (!is_utf8(text)) return Error{Fault::malformed, "not UTF-8", {}, {}};
   ViewBuffer buffer(text);
   std::istream in(&buffer);
   Transcoder transcoder(limits);
@@ -126,11 +129,8 @@ Result<std::string> to_json(std::string_view text, const Limits& limits) {
   return std::move(transcoder.json());
 }
 
-}  // namespace
-
 Result<Bill> read_spdx_yaml(Bytes document, const Limits& limits) {
-  if (!is_utf8(document.view())) return Error{Fault::malformed, "not UTF-8", {}, {}};
-  PRATIQUE_TRY(std::string json, to_json(document.view(), limits));
+  PRATIQUE_TRY(std::string json, spdx_yaml_to_json(document.view(), limits));
   document = Bytes();  // the JSON replaces it
   Limits for_json = limits;
   for_json.bytes = std::max(limits.bytes, json.size());

@@ -49,6 +49,11 @@ class References {
 // Fault: malformed (not JSON, not XML), limit: then there is nothing to judge.
 Result<void> judge_json(const Bytes& document, const Shape& root, unsigned version, const Limits& limits,
                         Complaints& complaints);
+// The same for a document whose objects say by their "type" which shape they have, as in JSON-LD.
+Result<void> judge_json_by_type(const Bytes& document, const Rules& rules, const Shape& root, unsigned version,
+                                const Limits& limits, Complaints& complaints);
+// SPDX tag-value, by the Tag shapes of the rules. Never fails: any text is lines.
+void judge_tag_value(std::string_view text, const Rules& rules, unsigned version, Complaints& complaints);
 // `name_space` is that of the version; elements of others are not looked into.
 Result<void> judge_xml(const Bytes& document, const Shape& root, std::string_view root_name,
                        std::string_view name_space, unsigned version, const Limits& limits, Complaints& complaints);

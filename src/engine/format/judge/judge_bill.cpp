@@ -63,6 +63,46 @@ Result<void> judge_cyclonedx_xml(const Bytes& document, const Limits& limits, Bi
                    std::string(cyclonedx_name_space) + judgement.spec_version, *version, limits, complaints);
 }
 
+const Rules& spdx_rules() {
+  static const Rules rules(spdx_sheet());
+  return rules;
+}
+
+// "SPDX-2.3" -> 23; the rules refuse what is neither of the two.
+unsigned spdx_version(std::string_view text, BillJudgement& judgement) {
+  judgement.spec_version = text.starts_with("SPDX-") ? text.substr(5) : text;
+  return judgement.spec_version == "2.2" ? 22 : 23;
+}
+
+Result<void> judge_spdx_json(const Bytes& document, const Limits& limits, BillJudgement& judgement,
+                             Complaints& complaints) {
+  PRATIQUE_TRY(const std::string version, member_of(document, "spdxVersion", limits));
+  return judge_json(document, spdx_rules().shape("SpdxDocument"), spdx_version(version, judgement), limits, complaints);
+}
+
+Result<void> judge_spdx_yaml(const Bytes& document, const Limits& limits, BillJudgement& judgement,
+                             Complaints& complaints) {
+  PRATIQUE_TRY(const std::string json, spdx_yaml_to_json(document.view(), limits));
+  Limits for_json = limits;
+  for_json.bytes = std::max(limits.bytes, json.size());
+  return judge_spdx_json(Bytes::copy_of(json), for_json, judgement, complaints);
+}
+
+void judge_spdx_tag_value(const Bytes& document, BillJudgement& judgement, Complaints& complaints) {
+  constexpr std::string_view tag = "SPDXVersion:";
+  const std::string_view text = document.view();
+  const auto at = text.find(tag) + tag.size();
+  const std::string_view version = trim(text.substr(at, text.find_first_of("\r\n", at) - at));
+  judge_tag_value(text, spdx_rules(), spdx_version(version, judgement), complaints);
+}
+
+Result<void> judge_spdx3(const Bytes& document, const Limits& limits, BillJudgement& judgement,
+                         Complaints& complaints) {
+  static const Rules rules(spdx3_sheet());
+  judgement.spec_version = "3.0";
+  return judge_json_by_type(document, rules, rules.shape("Spdx3"), 30, limits, complaints);
+}
+
 // What the reader set aside: for the syntaxes that have no rules of their own here.
 Result<void> judge_by_reading(Result<Bill> bill, BillJudgement& judgement, Complaints& complaints) {
   if (!bill) return std::move(bill).error();
@@ -85,11 +125,15 @@ Result<BillJudgement> judge_bill(Bytes raw, const Limits& limits) {
     case BillFormat::cyclonedx_protobuf:
       PRATIQUE_DO(judge_by_reading(read_cyclonedx_protobuf(std::move(document), limits), judgement, complaints));
       break;
+    case BillFormat::spdx_json: PRATIQUE_DO(judge_spdx_json(document, limits, judgement, complaints)); break;
+    case BillFormat::spdx_yaml: PRATIQUE_DO(judge_spdx_yaml(document, limits, judgement, complaints)); break;
+    case BillFormat::spdx_tag_value: judge_spdx_tag_value(document, judgement, complaints); break;
+    case BillFormat::spdx3_json: PRATIQUE_DO(judge_spdx3(document, limits, judgement, complaints)); break;
     case BillFormat::syft_json:
       PRATIQUE_DO(judge_by_reading(read_syft_json(std::move(document), limits), judgement, complaints));
       break;
+    case BillFormat::purls:  // never read
     case BillFormat::unknown: return Error{Fault::malformed, "a VEX document, but not an SBOM", {}, {}};
-    default: return Error{Fault::unsupported, "not judged", {}, {}};
   }
   judgement.errors = complaints.take_errors();
   judgement.doubts = complaints.take_doubts();

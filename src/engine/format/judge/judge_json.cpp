@@ -28,12 +28,19 @@ JsonKind kind_of(const What& what) {
 
 std::string version_text(unsigned version) { return std::to_string(version / 10) + "." + std::to_string(version % 10); }
 
+// For each object of a document, in the order they open, its shape; null where what is around it tells.
+using ShapesInOrder = std::vector<const Shape*>;
+
 // Every walk answers with a hash of what it saw, the same for values that JSON Schema calls equal: sets need it.
 class Walk {
  public:
-  Walk(unsigned version, Complaints& complaints) : version_(version), complaints_(complaints) {}
+  Walk(unsigned version, Complaints& complaints, const ShapesInOrder* chosen = nullptr)
+      : version_(version), complaints_(complaints), chosen_(chosen) {}
 
-  std::uint64_t object(JsonValue& value, const Shape& shape) {
+  std::uint64_t object(JsonValue& value, const Shape& expected) {
+    const Shape* const own = chosen_ == nullptr || next_ >= chosen_->size() ? nullptr : (*chosen_)[next_];
+    ++next_;
+    const Shape& shape = own == nullptr ? expected : *own;
     std::uint64_t seen = 0, truths = 0, hash = 1;
     alone_ = false;
     bool has_alone = false;
@@ -74,7 +81,7 @@ class Walk {
       const std::string_view near = nearest(key, shape.slots);
       if (!near.empty()) reason += "; '" + std::string(near) + "' is";
     }
-    complaints_.add(value.place(), std::move(reason));
+    complaints_.add(value.place(), std::move(reason), shape.lax);
   }
 
   std::uint64_t member(JsonValue& value, const Member& member) {
@@ -136,6 +143,7 @@ class Walk {
     std::uint64_t hash = 1;
     switch (value.kind()) {
       case JsonKind::object:
+        ++next_;
         for (JsonObject members = value.object(); members.next();)
           hash += mixed(hash_of(members.key()), anything(members.value()));
         return hash;
@@ -151,22 +159,58 @@ class Walk {
 
   unsigned version_;
   Complaints& complaints_;
+  const ShapesInOrder* chosen_;  // of objects that say themselves what they are
+  std::size_t next_ = 0;         // which object of the document comes next
   References references_;
   bool alone_ = false;  // whether the object just left had a member that must be alone in its list
 };
 
-}  // namespace
+// The "type" of every object, which may stand behind all its other members.
+void collect(JsonValue& value, const Rules& rules, ShapesInOrder& shapes, Complaints& complaints) {
+  if (value.kind() == JsonKind::array)
+    for (JsonArray items = value.array(); items.next();) collect(items.value(), rules, shapes, complaints);
+  if (value.kind() != JsonKind::object) return;
+  const std::size_t own = shapes.size();
+  shapes.push_back(nullptr);
+  for (JsonObject members = value.object(); members.next();) {
+    const bool is_type = members.key() == "type" || members.key() == "@type";
+    if (!is_type || members.value().kind() != JsonKind::string) {
+      collect(members.value(), rules, shapes, complaints);
+      continue;
+    }
+    const std::string_view type = members.value().text();
+    shapes[own] = rules.find_shape(type);
+    if (shapes[own] == nullptr)
+      complaints.add(members.value().place(), "the class '" + printable(type.substr(0, 200)) + "' is not known", true);
+  }
+}
 
-Result<void> judge_json(const Bytes& document, const Shape& root, unsigned version, const Limits& limits,
-                        Complaints& complaints) {
+Result<void> walk(const Bytes& document, const Shape& root, const Limits& limits, Complaints& complaints, Walk& walk) {
   TextPool pool;
   JsonReader reader(pool, limits);
-  Walk walk(version, complaints);
   PRATIQUE_DO(reader.read(document, [&](JsonValue& value) { walk.object(value, root); }));
   for (Rejected& rejected : reader.take_rejected())
     complaints.add(std::move(rejected.place), std::move(rejected.reason));
   walk.references().close(complaints);
   return {};
+}
+
+}  // namespace
+
+Result<void> judge_json(const Bytes& document, const Shape& root, unsigned version, const Limits& limits,
+                        Complaints& complaints) {
+  Walk by_place(version, complaints);
+  return walk(document, root, limits, complaints, by_place);
+}
+
+Result<void> judge_json_by_type(const Bytes& document, const Rules& rules, const Shape& root, unsigned version,
+                                const Limits& limits, Complaints& complaints) {
+  ShapesInOrder shapes;
+  TextPool pool;
+  JsonReader reader(pool, limits);
+  PRATIQUE_DO(reader.read(document, [&](JsonValue& value) { collect(value, rules, shapes, complaints); }));
+  Walk by_type(version, complaints, &shapes);
+  return walk(document, root, limits, complaints, by_type);
 }
 
 }  // namespace pratique

@@ -105,6 +105,73 @@ TEST(Judge, XmlAgainstCycloneDx) {
   }
 }
 
+std::string spdx(std::string_view rest) {
+  return R"({"spdxVersion": "SPDX-2.3", "SPDXID": "SPDXRef-DOCUMENT", "dataLicense": "CC0-1.0", "name": "n",
+             "documentNamespace": "https://example.com/n", "creationInfo": {"created": "2024-01-01T00:00:00Z",
+             "creators": ["Tool: t"]})" +
+         std::string(rest) + "}";
+}
+
+TEST(Judge, JsonAgainstSpdx) {
+  for (const Case& c : std::initializer_list<Case>{
+           {"", R"(, "packages": [{"SPDXID": "SPDXRef-a", "name": "a", "downloadLocation": "NOASSERTION"}],
+                   "relationships": [{"spdxElementId": "SPDXRef-DOCUMENT", "relationshipType": "DESCRIBES",
+                                      "relatedSpdxElement": "SPDXRef-a"}])",
+            ""},
+           {"", R"(, "packages": [{"SPDXID": "a", "name": "a", "downloadLocation": ""}])",
+            "/packages/0/SPDXID: 'a' is not SPDXRef- and letters, digits, '.' or '-'\n"
+            "/packages/0/downloadLocation: '' is no URI, NONE or NOASSERTION\n"},
+           {"", R"(, "packages": [{"SPDXID": "SPDXRef-a", "name": "a", "downloadLocation": "NONE", "licence": "MIT"}])",
+            "/packages/0/licence: 'licence' is not allowed here\n"},
+           {"", R"(, "packages": [{"SPDXID": "SPDXRef-a", "name": "a", "downloadLocation": "NONE",
+                                   "licenseDeclared": "GPL v2", "supplier": "ACME"}])",
+            "/packages/0/supplier: 'ACME' is none of 'Person: ', 'Organization: ', NOASSERTION\n"
+            "? /packages/0/licenseDeclared: 'GPL v2' is no SPDX license expression\n"},
+           {"", R"(, "relationships": [{"spdxElementId": "SPDXRef-x", "relationshipType": "DEPEND_ON",
+                                        "relatedSpdxElement": "NONE"}])",
+            "/relationships/0/relationshipType: 'DEPEND_ON' is none of the words allowed here; 'DEPENDS_ON' is\n"
+            "? /relationships/0/spdxElementId: nothing in the document is called 'SPDXRef-x'\n"},
+       }) {
+    SCOPED_TRACE(c.rest);
+    EXPECT_EQ(judged(spdx(c.rest)), c.expected);
+  }
+}
+
+TEST(Judge, TagValueAgainstSpdx) {
+  const std::string head =
+      "SPDXVersion: SPDX-2.3\nDataLicense: CC0-1.0\nSPDXID: SPDXRef-DOCUMENT\nDocumentName: n\n"
+      "DocumentNamespace: https://example.com/n\nCreator: Tool: t\nCreated: 2024-01-01T00:00:00Z\n";
+  for (const Case& c : std::initializer_list<Case>{
+           {"", "# nothing else\n", ""},
+           {"",
+            "PackageName: a\nSPDXID: SPDXRef-a\nRelationship: SPDXRef-DOCUMENT DESCRIBES SPDXRef-a\n"
+            "PackageDownloadLocation: NONE\nPackageComment: <text>two\nlines</text>\n",
+            ""},
+           {"", "PackageName: a\nSPDXID: SPDXRef-a\nPackageName: b\nSPDXID: SPDXRef-a\nPackageDownloadLocation: NONE\n",
+            "line 8: 'PackageDownloadLocation' is missing\nline 11: 'SPDXRef-a' is the name of something else, too\n"},
+           {"", "stray\nColour: red\n",
+            "line 8: neither a tag and its value nor a comment\nline 9: 'Colour' is no tag that may stand here\n"},
+           {"", "Relationship: SPDXRef-DOCUMENT DESCRIBE SPDXRef-DOCUMENT\n",
+            "line 8: 'DESCRIBE' is none of the words allowed here; 'DESCRIBES' is\n"},
+           {"", "DocumentComment: <text>open\n", "line 8: <text> is never closed\n"},
+       }) {
+    SCOPED_TRACE(c.rest);
+    EXPECT_EQ(judged(head + std::string(c.rest)), c.expected);
+  }
+}
+
+TEST(Judge, JsonLdAgainstSpdx3) {
+  EXPECT_EQ(judged(R"({"@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld", "@graph": [
+    {"@id": "_:c", "specVersion": "3.0.1", "created": "2024-01-01T00:00:00Z", "createdBy": ["urn:a"], "type": "CreationInfo"},
+    {"spdxId": "urn:a", "creationInfo": "_:c", "type": "Person"},
+    {"spdxId": "urn:p", "name": "p", "colour": "red", "type": "software_Package"},
+    {"spdxId": "urn:r", "creationInfo": "_:c", "from": "urn:p", "to": [], "relationshipType": "dependson", "type": "Relationship"},
+    {"spdxId": "urn:q", "type": "Ship"}]})"),
+            "/@graph/2: 'creationInfo' is missing\n/@graph/3/to: an empty list\n"
+            "/@graph/3/relationshipType: 'dependson' is none of the words allowed here; 'dependsOn' is\n"
+            "? /@graph/4/type: the class 'Ship' is not known\n? /@graph/2/colour: 'colour' is not allowed here\n");
+}
+
 TEST(Judge, WhatCannotBeJudgedIsOneError) {
   EXPECT_EQ(judged(json("9.9", "")), "version '9.9' is not known");
   EXPECT_EQ(judged(json("1.1", "")), "version '1.1' is not known");

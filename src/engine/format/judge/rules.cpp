@@ -9,12 +9,14 @@ namespace pratique {
 
 namespace {
 
-constexpr std::array<std::string_view, 37> basics = {
-    "text",       "boolean",      "integer",       "positive",   "natural",   "to-six",    "number",    "share",
-    "time",       "date",         "uri",           "ref",        "loose-ref", "link",      "target",    "serial",
-    "mime",       "hash",         "license-id",    "locale",     "email",     "cpe",       "purl",      "version",
-    "range",      "cre",          "patent-number", "country",    "spdx-id",   "spdx-link", "spdx-time", "spdx-actor",
-    "spdx-party", "spdx-license", "location",      "name-space", "anything"};
+constexpr std::array<std::string_view, 43> basics = {
+    "text",       "boolean",     "integer",      "positive",   "natural",      "to-six",        "number",
+    "share",      "time",        "date",         "uri",        "ref",          "loose-ref",     "link",
+    "target",     "serial",      "mime",         "hash",       "license-id",   "locale",        "email",
+    "cpe",        "purl",        "version",      "range",      "cre",          "patent-number", "country",
+    "spdx-id",    "spdx-link",   "spdx-time",    "spdx-actor", "spdx-party",   "spdx-license",  "location",
+    "name-space", "license-ref", "document-ref", "checksum",   "tag-checksum", "tag-external",  "spdx3-version",
+    "anything"};
 
 std::vector<std::string_view> tokens_of(std::string_view line) {
   std::vector<std::string_view> tokens;
@@ -97,10 +99,15 @@ Rules::Rules(std::string sheet) : sheet_(std::move(sheet)) {
   for (const std::string_view line : lines) read_line(line);
 }
 
-const Shape& Rules::shape(std::string_view name) const {
+const Shape* Rules::find_shape(std::string_view name) const {
   const auto found = shapes_by_name_.find(name);
-  check(found != shapes_by_name_.end(), "a shape that the sheet does not have");
-  return *found->second;
+  return found == shapes_by_name_.end() ? nullptr : found->second;
+}
+
+const Shape& Rules::shape(std::string_view name) const {
+  const Shape* found = find_shape(name);
+  check(found != nullptr, "a shape that the sheet does not have");
+  return *found;
 }
 
 void Rules::read_line(std::string_view line) {
@@ -110,7 +117,13 @@ void Rules::read_line(std::string_view line) {
     const bool is_shape = tokens[0] == "shape";
     shape_ = is_shape ? shapes_by_name_.at(tokens[1]) : nullptr;
     list_ = is_shape ? nullptr : words_by_name_.at(tokens[1]);
+    if (tokens.size() > 3 && tokens[2] == "is") {
+      const std::string_view own = shape_->name;
+      *shape_ = shape(tokens[3]);
+      shape_->name = own;
+    }
     for (const std::string_view trait : tokens) {
+      if (trait == "lax") shape_->lax = true;
       if (trait == "any-attributes") shape_->any_attributes = true;
       if (trait == "mixed") shape_->mixed = true;
       if (trait == "any-order") shape_->any_order = {};

@@ -17,8 +17,9 @@
 //
 // Members stand in the order that XML wants. Traits: any-attributes (XML), any-order (XML: members in any order and
 // number), mixed (XML: text
-// between the elements), open (JSON: unknown members are allowed), open-until-1.5, any-order-since-1.7. Basic types:
-// see Basic.
+// between the elements), lax (unknown members are a
+// doubt), `is Other` (has the members of a shape further up, too), open (JSON: unknown members are allowed),
+// open-until-1.5, any-order-since-1.7. Basic types: see Basic.
 #pragma once
 
 #include <cstdint>
@@ -61,18 +62,24 @@ enum class Basic : std::uint8_t {
   range,       // 1 to 4,096 characters
   cre,         // CRE:123-456
   patent_number,
-  country,       // two capitals
-  spdx_id,       // SPDXRef-...
-  spdx_link,     // SPDXRef-..., DocumentRef-...:..., NONE or NOASSERTION
-  spdx_time,     // UTC, to the second
-  spdx_actor,    // "Tool: ...", "Person: ...", "Organization: ..."
-  spdx_party,    // "Person: ...", "Organization: ...", NOASSERTION
-  spdx_license,  // an expression, NONE or NOASSERTION
-  location,      // a URI, NONE or NOASSERTION
-  name_space,    // a URI without '#'
-  anything,      // any value
-  words,         // one of a list
-  shape,         // an object
+  country,        // two capitals
+  spdx_id,        // SPDXRef-...
+  spdx_link,      // SPDXRef-..., DocumentRef-...:..., NONE or NOASSERTION
+  spdx_time,      // UTC, to the second
+  spdx_actor,     // "Tool: ...", "Person: ...", "Organization: ..."
+  spdx_party,     // "Person: ...", "Organization: ...", NOASSERTION
+  spdx_license,   // an expression, NONE or NOASSERTION
+  location,       // a URI, NONE or NOASSERTION
+  name_space,     // a URI without '#'
+  license_ref,    // LicenseRef-...
+  document_ref,   // DocumentRef-...
+  checksum,       // hex digits
+  tag_checksum,   // "SHA1: 85ed08..."
+  tag_external,   // category, type and locator
+  spdx3_version,  // 3.0.0, 3.0.1
+  anything,       // any value
+  words,          // one of a list
+  shape,          // an object
 };
 
 // Since and until which version of the specification, both included: 15 is 1.5.
@@ -119,7 +126,7 @@ struct Rule {
 
 struct Shape {
   std::string_view name;
-  bool any_attributes = false, mixed = false;
+  bool any_attributes = false, mixed = false, lax = false;
   Window any_order{255, 0};
   std::uint8_t open_until = 0;
   std::vector<Member> members;
@@ -139,6 +146,7 @@ class Rules {
   Rules& operator=(const Rules&) = delete;
 
   const Shape& shape(std::string_view name) const;
+  const Shape* find_shape(std::string_view name) const;  // null when there is none
 
  private:
   void read_line(std::string_view line);
@@ -171,5 +179,7 @@ std::vector<std::string> broken_rules(const Shape& shape, std::uint64_t seen, st
 
 std::string cyclonedx_sheet();
 std::string_view cyclonedx_later_sheet();
+std::string spdx_sheet();
+std::string spdx3_sheet();
 
 }  // namespace pratique

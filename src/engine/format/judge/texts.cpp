@@ -102,14 +102,14 @@ std::size_t characters(std::string_view text) {
       std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80; }));
 }
 
-bool is_spdx_id(std::string_view text) {
-  return text.size() > 8 && text.starts_with("SPDXRef-") && std::all_of(text.begin() + 8, text.end(), [](char c) {
-           return is_alpha(c) || is_digit(c) || c == '.' || c == '-' || c == '_' || c == '+';
-         });
+bool is_idstring(std::string_view text, std::string_view prefix) {
+  return text.size() > prefix.size() && text.starts_with(prefix) &&
+         std::all_of(text.begin() + static_cast<std::ptrdiff_t>(prefix.size()), text.end(),
+                     [](char c) { return is_alpha(c) || is_digit(c) || c == '.' || c == '-' || c == '_' || c == '+'; });
 }
 
 bool is_spdx_link(std::string_view text) {
-  if (text == "NONE" || text == "NOASSERTION" || is_spdx_id(text)) return true;
+  if (text == "NONE" || text == "NOASSERTION" || is_idstring(text, "SPDXRef-")) return true;
   const auto colon = text.find(':');
   return text.starts_with("DocumentRef-") && colon != std::string_view::npos && colon > 12;
 }
@@ -127,6 +127,21 @@ bool is_party(std::string_view text) {
 
 bool is_location(std::string_view text) {
   return text == "NONE" || text == "NOASSERTION" || (!text.empty() && is_uri(text));
+}
+
+bool is_checksum(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_hex); }
+
+// "SHA1: 85ed0817af83a24ad8da68c2b5094de69833983c"
+bool is_tag_checksum(std::string_view text) {
+  const auto colon = text.find(':');
+  return colon != std::string_view::npos && colon > 0 && is_checksum(trim(text.substr(colon + 1)));
+}
+
+// "SECURITY cpe23Type cpe:2.3:a:..."
+bool is_tag_external(std::string_view text) {
+  std::size_t words = 0;
+  for (const std::string_view word : split(text, ' ')) words += word.empty() ? 0 : 1;
+  return words >= 3;
 }
 
 std::string words_listed(const Words& words, unsigned version) {
@@ -231,7 +246,8 @@ Objection objection_to(std::string_view text, const What& what, Syntax syntax, u
     case Basic::country:
       return expected(text.size() == 2 && text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'A' && text[1] <= 'Z', text,
                       "no country code of two capitals");
-    case Basic::spdx_id: return expected(is_spdx_id(text), text, "not SPDXRef- and letters, digits, '.' or '-'");
+    case Basic::spdx_id:
+      return expected(is_idstring(text, "SPDXRef-"), text, "not SPDXRef- and letters, digits, '.' or '-'");
     case Basic::spdx_link: return expected(is_spdx_link(text), text, "no reference to an element");
     case Basic::spdx_time: return expected(is_spdx_time(text), text, "not of the form YYYY-MM-DDThh:mm:ssZ");
     case Basic::spdx_actor:
@@ -242,6 +258,12 @@ Objection objection_to(std::string_view text, const What& what, Syntax syntax, u
                       "none of 'Person: ', 'Organization: ', NOASSERTION");
     case Basic::spdx_license: return objection_to_license(text);
     case Basic::location: return expected(is_location(text), text, "no URI, NONE or NOASSERTION");
+    case Basic::license_ref: return expected(is_idstring(text, "LicenseRef-"), text, "not LicenseRef- and an id");
+    case Basic::document_ref: return expected(is_idstring(text, "DocumentRef-"), text, "not DocumentRef- and an id");
+    case Basic::checksum: return expected(is_checksum(text), text, "not of hex digits");
+    case Basic::spdx3_version: return expected(text == "3.0.0" || text == "3.0.1", text, "neither 3.0.0 nor 3.0.1");
+    case Basic::tag_checksum: return expected(is_tag_checksum(text), text, "not an algorithm, ':' and hex digits");
+    case Basic::tag_external: return expected(is_tag_external(text), text, "not category, type and locator");
     case Basic::name_space:
       return expected(
           is_uri(text) && text.find(':') != std::string_view::npos && text.find('#') == std::string_view::npos, text,
