@@ -76,6 +76,21 @@ TEST(BillsRead, Sboms) { compare(data + "sboms"); }
 TEST(BillsRead, CycloneDxExamples) { compare(data + "cyclonedx-examples"); }
 TEST(BillsRead, SpdxExamples) { compare(data + "spdx-examples"); }
 
+// The SPDX project's own examples keep to SPDX.
+TEST(SpdxExamples, AreAccepted) {
+  if (!std::filesystem::exists(data + "spdx-examples")) GTEST_SKIP() << data << "spdx-examples is absent";
+  std::size_t accepted = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(data + "spdx-examples")) {
+    if (!entry.is_regular_file()) continue;
+    SCOPED_TRACE(entry.path().string());
+    const auto judgement = judge_bill(read_whole(entry.path().string()));
+    if (!judgement) continue;  // a read-me
+    for (const Rejected& error : judgement->errors) ADD_FAILURE() << error.place << ": " << error.reason;
+    ++accepted;
+  }
+  EXPECT_GT(accepted, 50U);
+}
+
 // The files are named TOOL-REPOSITORY-sha256_DIGEST.json: whatever the tool, the image is found in the document.
 TEST(BillsOfOneImage, TellTheImageAndAgreeOnIdentities) {
   const std::string folder = data + "sboms/containers";

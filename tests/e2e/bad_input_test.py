@@ -136,6 +136,13 @@ class Bills(World):
         self.assertIn('/components/0/purl', places)
         self.assertIn('/components/1', places)
 
+    def test_a_bill_that_lists_nothing_is_unknown_and_passes_no_gate(self):
+        bill = self.write('none.json', json.dumps({'bomFormat': 'CycloneDX', 'specVersion': '1.6', 'components': []}))
+        done = self.run_it('scan', '--fail-on', 'critical', bill)
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertIn(b'none.json: unknown: the bill lists no package', done.stderr)
+        self.assertEqual(self.run_it('scan', '--fail-on', 'critical', '--allow-unknown', bill).returncode, 0)
+
     def test_hostile_texts_reach_the_terminal_escaped(self):
         evil = '\x1b[2J\u202e\u200b'
         bill = {'bomFormat': 'CycloneDX', 'specVersion': '1.6', 'metadata': {'component': {'type': 'container', 'name': evil}},

@@ -1,6 +1,7 @@
 // The inventory against scenes whose truth is known: nothing missing, nothing invented.
 #include <fcntl.h>
 #include <gmock/gmock.h>
+#include <grp.h>
 #include <gtest/gtest.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -10,6 +11,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstring>
@@ -73,10 +75,19 @@ std::string differences(const std::vector<const Scene*>& scenes, const Objects& 
   return text;
 }
 
+bool in_a_chroot() {
+  struct stat ours {
+  }, first{};
+  if (::stat("/", &ours) != 0 || ::stat("/proc/1/root/.", &first) != 0) return false;
+  return ours.st_dev != first.st_dev || ours.st_ino != first.st_ino;
+}
+
 class InventoryTest : public testing::Test {
  protected:
   void SetUp() override {
     if (::geteuid() != 0 || !socket_filter("can_we")) GTEST_SKIP() << "needs root and eBPF";
+    if (::access("/sys/kernel/btf/vmlinux", R_OK) != 0) GTEST_SKIP() << "needs the kernel's types (BTF) in /sys";
+    if (in_a_chroot()) GTEST_SKIP() << "pins are told by their path from the namespace's root, which a chroot hides";
     ::flock(lock_.get(), LOCK_EX);  // what another of these tests makes would be invented here
   }
   maker::Fd lock_{::open("/tmp/pratique_kernel_inventory_test.lock", O_CREAT | O_RDWR | O_CLOEXEC, 0600)};
@@ -219,6 +230,77 @@ TEST_F(InventoryTest, LinksCanBeDetachedAsWeSay) {
       const bool detached = maker::detach(link.get());
       EXPECT_EQ(detached, can_be_detached(types[truth.id])) << std::strerror(errno);
     }
+}
+
+// Loaders that come and go while the listing is made: what stays must be told whole, what goes must do no harm.
+TEST_F(InventoryTest, ObjectsThatVanishMeanwhileDoNoHarm) {
+  Scene scene;
+  maker::Fd kept = socket_filter("kept");
+  const std::uint32_t id = maker::id_of(kept.get());
+  scene.hold(KernelKind::prog, std::move(kept), "socket_filter", "kept");
+  std::vector<pid_t> restless;
+  for (int i = 0; i < 3; ++i) {
+    restless.push_back(::fork());
+    if (restless.back() != 0) continue;
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    for (;;) {
+      const pid_t loader = ::fork();  // new pids all the time, each with objects for a moment
+      if (loader == 0) {
+        const maker::Fd map = maker::make({.type = 2, .name = "restless"});
+        const maker::Fd prog = maker::load({.type = 17, .code = maker::with_map(map.get(), 0), .name = "restless"});
+        const maker::Fd link = maker::open_raw_tracepoint(prog.get(), "sched_process_hang");
+        ::_exit(0);
+      }
+      ::waitpid(loader, nullptr, 0);
+    }
+  }
+  for (const Looking looking : {Looking::by_iterators, Looking::by_proc})
+    for (int round = 0; round < 10; ++round) {
+      const auto inventory = probe_kernel({.looking = looking});
+      ASSERT_TRUE(inventory);
+      bool found = false;
+      for (const auto& object : inventory->objects) {
+        if (object.kind == KernelKind::prog && object.id == id) {
+          found = true;
+          EXPECT_NE(std::find(describe(object).owners.begin(), describe(object).owners.end(), scene.truth[0].owners[0]),
+                    describe(object).owners.end());
+        }
+        if (object.name != "restless") continue;
+        EXPECT_TRUE(object.type == "array" || object.type == "raw_tracepoint");
+        for (const auto& owner : object.owners)
+          EXPECT_TRUE(owner.comm.empty() || owner.comm.starts_with("kernel_inventor")) << owner.comm;
+      }
+      EXPECT_TRUE(found);
+    }
+  for (const pid_t pid : restless) {
+    ::kill(pid, SIGKILL);
+    ::waitpid(pid, nullptr, 0);
+  }
+}
+
+TEST_F(InventoryTest, WithoutPrivilegeTheAnswerIsPartialAndSaysSo) {
+  const maker::Fd prog = socket_filter("unprivileged");
+  const maker::Child user({prog.get()}, [] {
+    if (::setgroups(0, nullptr) != 0 || ::setgid(65534) != 0 || ::setuid(65534) != 0) return std::string();
+    const auto inventory = probe_kernel();
+    if (!inventory) return render(inventory.error());
+    std::string told = inventory->refused ? "refused" : "listed";
+    for (const auto& gap : inventory->incomplete)
+      if (gap == "not running as root: only what the kernel shows to this user" ||
+          gap == "programs are not listed: refused")
+        told += "," + gap;
+    for (const auto& object : inventory->objects)
+      if (object.kind == KernelKind::prog)
+        told += "," + object.type + " " + describe(object).owners.front().substr(0, 4);
+    return told;
+  });
+  // Its own descriptor is all that it may see. (A process that gave up root is not shown its own /proc entries
+  // everywhere.)
+  EXPECT_THAT(
+      user.told(),
+      testing::StartsWith(
+          "refused,not running as root: only what the kernel shows to this user,programs are not listed: refused"))
+      << user.told();
 }
 
 TEST_F(InventoryTest, TellsWhatAProgramCalls) {

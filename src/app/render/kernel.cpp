@@ -29,8 +29,19 @@ std::string plural_of(KernelKind kind) {
 
 std::string line_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
+// An object with room for its members: a node has thousands, and one that grows is copied again and again.
+Json with_room(std::size_t members) {
+  Json json = Json::object();
+  json.get_ref<Json::object_t&>().reserve(members);
+  return json;
+}
+
 Json json_of(const KernelOwner& owner) {
-  Json json{{"pid", owner.pid}, {"comm", owner.comm}, {"exe", owner.exe}, {"how", owner.how}};
+  Json json = with_room(8);
+  json["pid"] = owner.pid;
+  json["comm"] = owner.comm;
+  json["exe"] = owner.exe;
+  json["how"] = owner.how;
   if (owner.tid != 0) json["tid"] = owner.tid;
   if (owner.fd >= 0) json["fd"] = owner.fd;
   if (!owner.container.empty()) json["container"] = owner.container;
@@ -45,7 +56,9 @@ Json json_of(const KernelPin& pin) {
 }
 
 Json json_of(const KernelAttachment& at) {
-  Json json{{"hook", at.hook}, {"target", at.target}};
+  Json json = with_room(10);
+  json["hook"] = at.hook;
+  json["target"] = at.target;
   if (at.netns != 0) json["netns"] = at.netns;
   if (!at.cgroup.empty()) json["cgroup"] = at.cgroup;
   if (at.ifindex != 0) json["ifindex"] = at.ifindex;
@@ -92,7 +105,8 @@ void add_map(Json& json, const KernelObject& map) {
 }
 
 Json json_of(const KernelObject& object) {
-  Json json{{"kind", name_of(object.kind)}};
+  Json json = with_room(28);
+  json["kind"] = name_of(object.kind);
   if (object.key.empty())
     json["id"] = object.id;
   else

@@ -61,6 +61,8 @@ Json json_of(const Scanned& artifact) {
             {"unknown", artifact.match.unknown.size()},
             {"rejected", std::move(rejected)}};
   if (!artifact.failed.empty()) json["reason"] = artifact.failed;
+  if (artifact.health() == Health::unknown && artifact.match.components == 0)
+    json["reason"] = "the bill lists no package";
   return json;
 }
 

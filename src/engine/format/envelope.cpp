@@ -67,14 +67,15 @@ void read_subject(JsonValue& value, Statement& statement) {
   }
 }
 
-bool is_bill(std::string_view predicate_type) {
-  for (const std::string_view known : {"cyclonedx", "spdx", "cosign.sigstore.dev/attestation", "syft"})
+bool is_read(std::string_view predicate_type) {
+  for (const std::string_view known :
+       {"cyclonedx", "spdx", "cosign.sigstore.dev/attestation", "syft", "openvex", "csaf"})
     if (lower(predicate_type).find(known) != std::string::npos) return true;
   return false;
 }
 
 Result<Opened> open_statement(const Statement& statement) {
-  if (!is_bill(statement.predicate_type))
+  if (!is_read(statement.predicate_type))
     return Error{Fault::unsupported,
                  "an in-toto statement of another kind: '" + printable(statement.predicate_type) + "'",
                  {},

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "app/cli/commands/commands.h"
+#include "app/cli/commands/kernel_rows.h"
 #include "app/cli/output.h"
 #include "base/text.h"
 #include "engine/kernel/kernel.h"
@@ -135,6 +136,7 @@ Commands kernel_commands() {
        .options = {output_option({"table", "json"}), no_load_option()},
        .examples = {"pratique kernel explain 12", "pratique kernel explain link 7 -o json"},
        .run = run_kernel_explain},
+      kernel_watch_command(),
       {.name = "kernel facts",
        .summary =
            "Tell what is true of this kernel where eBPF is concerned: version, lockdown, sysctls, options, mitigations",

@@ -57,5 +57,25 @@ TEST(KernelCommand, AnObjectThatIsNotThereIsNotFound) {
   }
 }
 
+TEST(KernelCommand, AWatchEndsWhenItsTimeIsOver) {
+  const auto ran = run({"kernel", "watch", "--for", "200ms", "-o", "jsonl"});
+  if (::geteuid() != 0) {
+    EXPECT_EQ(ran.code, exit_code::refused) << ran.err;
+    return;
+  }
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  const auto first = nlohmann::json::parse(ran.out.substr(0, ran.out.find('\n')));
+  EXPECT_EQ(first["kind"], "KernelWatch");
+  EXPECT_FALSE(first["misses"].empty());
+  EXPECT_NE(ran.err.find("watching by " + first["source"].get<std::string>()), std::string::npos) << ran.err;
+}
+
+TEST(KernelCommand, ATimeWithoutUnitIsAMistakeOfTheUser) {
+  for (const std::string span : {"10", "s", "1d", "-5s", "99999999999999999999s"}) {
+    const auto ran = run({"kernel", "watch", "--for", span});
+    EXPECT_EQ(ran.code, exit_code::usage) << span << ran.err;
+  }
+}
+
 }  // namespace
 }  // namespace pratique

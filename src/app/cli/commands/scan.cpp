@@ -75,6 +75,8 @@ void tell_rest(const ScanReport& report, const Invocation& invocation, Console& 
       note(console, artifact.target + ": unknown for " + std::to_string(unknown.size()) + " of " +
                         std::to_string(artifact.match.components) + " packages, first " + unknown.front().name + ": " +
                         unknown.front().reason);
+    else if (artifact.health() == Health::unknown)
+      note(console, artifact.target + ": unknown: the bill lists no package");
   }
   note(console, render(report.ledger()));
 }
@@ -109,7 +111,7 @@ Result<int> run_scan(const Invocation& invocation, Console& console) {
   tell_rest(report, invocation, console);
   if (tripped) return exit_code::gate;
   const Ledger ledger = report.ledger();
-  bool doubt = ledger.failed > 0;
+  bool doubt = ledger.failed + ledger.unknown > 0;
   for (const auto& artifact : report.artifacts) doubt = doubt || !artifact.match.unknown.empty();
   if (invocation.given("fail-on") && doubt && !invocation.flag("allow-unknown")) return exit_code::partial;
   return exit_code::ok;

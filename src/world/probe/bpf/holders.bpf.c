@@ -81,6 +81,13 @@ static inline __u32 load_half(const void* base, __u64 offset) {
   bpf_probe_read_kernel(&value, sizeof(value), base + offset);
   return value;
 }
+// The same without a call, for what the verifier knows the type of: what an iterator is called with, and what that
+// points to.
+static inline const void* follow(const void* base, __u64 offset) { return *(const void* const*)(base + offset); }
+static inline __u32 follow_half(const void* base, __u64 offset) { return *(const __u32*)(base + offset); }
+#define KNOWN_POINTER(base, type, member) follow(base, AT(type, member))
+#define KNOWN_NUMBER(base, type, member) follow_half(base, AT(type, member))
+
 #define POINTER(base, type, member) ((const void*)load(base, AT(type, member)))
 #define NUMBER(base, type, member) load_half(base, AT(type, member))
 
@@ -96,6 +103,11 @@ static inline const void* place_of(const void* file) { return POINTER(POINTER(fi
 
 static inline __u64 magic_of(const void* file) { return load(place_of(file), AT(super_block, s_magic)); }
 
+static inline __u64 magic_of_known(const void* file) {
+  const void* place = KNOWN_POINTER(KNOWN_POINTER(file, file, f_inode), inode, i_sb);
+  return (__u64)KNOWN_POINTER(place, super_block, s_magic);
+}
+
 static inline __u32 id_of(const void* prog) { return NUMBER(POINTER(prog, bpf_prog, aux), bpf_prog_aux, id); }
 
 static inline void write(struct seq_file* seq, struct Record* record, __u32 kind, __u32 id) {
@@ -105,8 +117,7 @@ static inline void write(struct seq_file* seq, struct Record* record, __u32 kind
 }
 
 // A file of any kind but a socket; nothing where it has nothing to do with eBPF.
-static inline void write_file(struct seq_file* seq, struct Record* record, const void* file, __u32 flags) {
-  const __u64 magic = magic_of(file);
+static inline void write_file(struct seq_file* seq, struct Record* record, const void* file, __u64 magic, __u32 flags) {
   if (magic == NAMESPACE_MAGIC)
     return write(seq, record, flags | record_namespace, NUMBER(POINTER(file, file, f_inode), inode, i_ino));
   if (magic == BPFFS_MAGIC)
@@ -158,12 +169,14 @@ static inline void write_socket(struct seq_file* seq, struct Record* record, con
 
 // Whether its table of descriptors is shown with the process it belongs to.
 static inline int shares_files(const void* task) {
-  return NUMBER(task, task_struct, pid) != NUMBER(task, task_struct, tgid) &&
-         POINTER(task, task_struct, files) == POINTER(POINTER(task, task_struct, group_leader), task_struct, files);
+  return KNOWN_NUMBER(task, task_struct, pid) != KNOWN_NUMBER(task, task_struct, tgid) &&
+         KNOWN_POINTER(task, task_struct, files) ==
+             KNOWN_POINTER(KNOWN_POINTER(task, task_struct, group_leader), task_struct, files);
 }
 
 static inline struct Record record_of(const void* task, int fd) {
-  struct Record record = {.pid = NUMBER(task, task_struct, tgid), .tid = NUMBER(task, task_struct, pid), .fd = fd};
+  struct Record record = {
+      .pid = KNOWN_NUMBER(task, task_struct, tgid), .tid = KNOWN_NUMBER(task, task_struct, pid), .fd = fd};
   return record;
 }
 
@@ -171,11 +184,13 @@ SEC("iter/task_file")
 int files(struct files_context* context) {
   const void *task = context->task, *file = context->file;
   if (!task || !file || shares_files(task)) return 0;
+  const __u64 magic = magic_of_known(file);
+  if (magic != ANON_INODE_MAGIC && magic != SOCKET_MAGIC && magic != NAMESPACE_MAGIC && magic != BPFFS_MAGIC) return 0;
   struct Record record = record_of(task, context->fd);
-  if (magic_of(file) == SOCKET_MAGIC)
+  if (magic == SOCKET_MAGIC)
     write_socket(context->iterator->seq, &record, file);
   else
-    write_file(context->iterator->seq, &record, file, 0);
+    write_file(context->iterator->seq, &record, file, magic, 0);
   return 0;
 }
 
@@ -185,7 +200,7 @@ int files(struct files_context* context) {
 SEC("iter/task_file")
 int files_in_flight(struct files_context* context) {
   const void *task = context->task, *file = context->file;
-  if (!task || !file || shares_files(task) || magic_of(file) != SOCKET_MAGIC) return 0;
+  if (!task || !file || shares_files(task) || magic_of_known(file) != SOCKET_MAGIC) return 0;
   const void* sock = sock_of(file);
   if (!sock || !is_unix(sock) || !NUMBER(sock, unix_sock, scm_stat)) return 0;
   struct Record record = record_of(task, context->fd);
@@ -200,7 +215,7 @@ int files_in_flight(struct files_context* context) {
       if (descriptor < count) {
         const void* sent = (const void*)load(list, AT(scm_fp_list, fp) + descriptor * sizeof(void*));
         record.more = count;
-        write_file(context->iterator->seq, &record, sent, RECORD_IN_FLIGHT);
+        write_file(context->iterator->seq, &record, sent, magic_of(sent), RECORD_IN_FLIGHT);
         write(context->iterator->seq, &record, RECORD_IN_FLIGHT, count);
       }
     }
@@ -216,11 +231,12 @@ static inline int is_in_bpffs(const void* place) {
 SEC("iter/task")
 int threads(struct object_context* context) {
   const void* task = context->object;
-  if (!task || NUMBER(task, task_struct, flags) & PF_KTHREAD) return 0;
-  const void* leader = POINTER(task, task_struct, group_leader);
-  const void *spaces = POINTER(task, task_struct, nsproxy), *places = POINTER(task, task_struct, fs);
+  if (!task || KNOWN_NUMBER(task, task_struct, flags) & PF_KTHREAD) return 0;
+  const void* leader = KNOWN_POINTER(task, task_struct, group_leader);
+  const void *spaces = KNOWN_POINTER(task, task_struct, nsproxy), *places = KNOWN_POINTER(task, task_struct, fs);
   if (!spaces || !places) return 0;  // it is ending
-  if (task != leader && spaces == POINTER(leader, task_struct, nsproxy) && places == POINTER(leader, task_struct, fs))
+  if (task != leader && spaces == KNOWN_POINTER(leader, task_struct, nsproxy) &&
+      places == KNOWN_POINTER(leader, task_struct, fs))
     return 0;
   struct Record record = record_of(task, -1);
   const __u64 mount = load_half(POINTER(spaces, nsproxy, mnt_ns), AT(mnt_namespace, ns) + AT(ns_common, inum));
@@ -248,8 +264,8 @@ SEC("iter/task_vma")
 int mappings(struct mappings_context* context) {
   const void *task = context->task, *mapping = context->mapping;
   if (!task || !mapping) return 0;
-  const void* file = POINTER(mapping, vm_area_struct, vm_file);
-  if (!file || magic_of(file) != ANON_INODE_MAGIC || name_of(file) != NAME_MAP) return 0;
+  const void* file = KNOWN_POINTER(mapping, vm_area_struct, vm_file);
+  if (!file || magic_of_known(file) != ANON_INODE_MAGIC || name_of(file) != NAME_MAP) return 0;
   struct Record record = record_of(task, -1);
   write(context->iterator->seq, &record, record_mapping, NUMBER(POINTER(file, file, private_data), bpf_map, id));
   return 0;
