@@ -69,6 +69,16 @@ Result<UpdatedFile> update_one(const Wanted& wanted, const UpdateOptions& option
   return file;
 }
 
+// All that the folder has, of whichever source: what was fetched at another time counts as well.
+std::vector<std::string> files_in(const std::string& folder) {
+  std::vector<std::string> files;
+  std::error_code code;
+  for (const auto& source : sources())
+    for (const auto& file : files_of(source))
+      if (std::filesystem::exists(folder + "/" + file.name, code)) files.push_back(folder + "/" + file.name);
+  return files;
+}
+
 }  // namespace
 
 Result<UpdateReport> update_database(const UpdateOptions& options, const std::string& path, Time now,
@@ -76,13 +86,12 @@ Result<UpdateReport> update_database(const UpdateOptions& options, const std::st
   PRATIQUE_TRY(const auto wanted, wanted_by(options));
   PRATIQUE_DO(make_folder(options.fetch.folder));
   UpdateReport report;
-  std::vector<std::string> files;
   for (const auto& one : wanted) {
     if (progress.fetching) progress.fetching(one.file.name, report.files.size(), wanted.size());
     PRATIQUE_TRY(UpdatedFile file, update_one(one, options));
-    if (file.state != UpdatedFile::State::missing) files.push_back(options.fetch.folder + "/" + file.name);
     report.files.push_back(std::move(file));
   }
+  const auto files = files_in(options.fetch.folder);
   if (files.empty())
     return Error{Fault::unavailable,
                  "no source could be reached: " +

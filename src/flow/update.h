@@ -43,6 +43,8 @@ struct UpdateProgress {
   std::function<void(std::uint64_t documents)> building;
 };
 
+// The database is made of every file in the folder that a source is known to have, whichever were asked for this time.
+//
 // A source that cannot be reached costs its news and nothing else: its last file counts on. Fault: usage (an unknown
 // source, one that has no file of its own), unavailable (no file of any source is there), interrupted, and those of
 // build_database.

@@ -61,6 +61,19 @@ TEST_F(UpdateTest, FetchesBuildsAndDoesNothingWhereNothingChanged) {
   EXPECT_FALSE(second->built);
 }
 
+TEST_F(UpdateTest, OneSourceAloneLeavesTheOthersIn) {
+  publish("kev.json", kev);
+  publish("epss.csv.gz", epss);
+  ASSERT_TRUE(update());
+  options_.sources = {"epss"};
+  publish("epss.csv.gz", "#model_version:v1,score_date:2025-08-13\ncve,epss,percentile\nCVE-2021-44228,0.8,0.98\n");
+  const auto report = update();
+  ASSERT_TRUE(report && report->built);
+  EXPECT_EQ(report->files.size(), 1u);
+  EXPECT_EQ(report->built->status.sources.at("kev").notes, 1u);
+  EXPECT_EQ(report->built->status.sources.at("epss").revision, "2025-08-13");
+}
+
 // Class "absent": a source that is gone costs its news alone.
 TEST_F(UpdateTest, KeepsWhatItHasOfASourceThatIsGone) {
   publish("kev.json", kev);

@@ -119,12 +119,12 @@ Result<Delta> delta_of(const Invocation& invocation) {
     return delta_between(before, after);
   }
   PRATIQUE_TRY(const AdvisoryDb db, AdvisoryDb::open(invocation.text("db")));
-  PRATIQUE_TRY(Delta delta, load_delta(delta_path(invocation.text("db"))));
-  if (delta.after != db.status().generation)
-    return Error{Fault::not_found,
-                 "what is stored is the way to another generation",
-                 {delta_path(invocation.text("db"))},
-                 "name the two databases to compare"};
+  const std::string stored = delta_path(invocation.text("db"));
+  auto delta = load_delta(stored);
+  if (!delta && delta.error().fault == Fault::not_found)
+    return Error{Fault::not_found, "no generation was replaced here yet", {stored}, "name two databases to compare"};
+  if (delta && delta->after != db.status().generation)
+    return Error{Fault::not_found, "is the way to another generation", {stored}, "name two databases to compare"};
   return delta;
 }
 
