@@ -20,6 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   request.bad_images = {{"a", "B"}};
   const auto inquiry = inquiry_of(set, request);
   const auto verdict = decide(set, request, inquiry.images);
-  if (verdict.asked > set.rules() || (verdict.asked == 0) != inquiry.images.empty()) std::abort();
+  if (verdict.asked > set.rules() || (verdict.asked == 0 && !inquiry.images.empty())) std::abort();
+  if (!(decide(set, request, inquiry.images) == verdict)) std::abort();
   return 0;
 }

@@ -11,6 +11,7 @@ namespace pratique {
 
 struct Gate::State {
   std::shared_ptr<FactCache> facts;
+  Clock clock;
   std::mutex mutex;  // of what follows
   std::shared_ptr<const PolicySet> policies = std::make_shared<PolicySet>();
   std::shared_ptr<const Advisories> advisories = std::make_shared<Advisories>();
@@ -20,6 +21,7 @@ struct Gate::Case::State {
   AdmissionRequest request;
   std::shared_ptr<const PolicySet> policies;
   std::vector<ImageEvidence> images;
+  std::optional<JsonTree> review;  // where an expression looks into it
   struct Missing {
     std::size_t image;
     std::shared_ptr<const Lookup> lookup;
@@ -39,6 +41,7 @@ bool Gate::Case::ready() const {
 const AdmissionRequest& Gate::Case::request() const { return state_->request; }
 
 Gate::Gate(EvidenceSource source, GateOptions options) : state_(std::make_shared<State>()) {
+  state_->clock = options.clock;
   state_->facts = std::make_shared<FactCache>(std::move(source), std::move(options));
 }
 Gate::Gate(Gate&&) noexcept = default;
@@ -68,10 +71,14 @@ Result<Gate::Case> Gate::open(const Bytes& review) const {
   }
   auto inquiry = inquiry_of(*opened->policies, opened->request);
   opened->images = std::move(inquiry.images);
+  if (inquiry.needs.review) {
+    PRATIQUE_TRY(opened->review, read_json_tree(Bytes::copy_of(review.view())));
+  }
+  if (!inquiry.needs.bill && !inquiry.needs.match) return Case(std::move(opened));
   for (std::size_t i = 0; i < opened->images.size(); ++i)
     if (opened->images[i].gap == Gap::none)
       opened->missing.push_back({i, state_->facts->look_up(*opened->images[i].container.image.digest,
-                                                           inquiry.needs_match ? advisories : nullptr)});
+                                                           inquiry.needs.match ? advisories : nullptr)});
   return Case(std::move(opened));
 }
 
@@ -84,7 +91,10 @@ Gate::Answer Gate::close(Case question, Deadline deadline) const {
     asked.images[image].gap = known.gap;
     asked.images[image].reason = std::move(known.reason);
   }
-  Verdict verdict = decide(*asked.policies, asked.request, asked.images);
+  Surroundings around;
+  if (state_->clock) around.now = state_->clock();
+  if (asked.review) around.review = &*asked.review;
+  Verdict verdict = decide(*asked.policies, asked.request, asked.images, around);
   return {std::move(asked.request), std::move(verdict)};
 }
 
@@ -106,36 +116,32 @@ Result<std::vector<std::string>> files_at(const std::vector<std::string>& paths)
   return files;
 }
 
-bool is_policy_file(const std::string& path) { return path.ends_with(".yaml") || path.ends_with(".yml"); }
-
-Result<void> load_file(const std::string& path, std::vector<Policy>& policies) {
-  constexpr std::size_t largest = std::size_t{4} << 20;
-  PRATIQUE_TRY(const auto text, read_file(path, largest));
-  PRATIQUE_TRY(auto more, parse_policies(text.view(), path));
-  std::move(more.begin(), more.end(), std::back_inserter(policies));
-  return {};
+// Tests of policies stand beside them and are none.
+bool is_policy_file(const std::string& path) {
+  return (path.ends_with(".yaml") || path.ends_with(".yml")) && !path.ends_with(".test.yaml") &&
+         !path.ends_with(".test.yml");
 }
 
 }  // namespace
 
-Result<PolicySet> load_policies(const std::vector<std::string>& paths) {
-  std::vector<Policy> policies;
+Result<std::vector<PolicyFile>> read_policy_files(const std::vector<std::string>& paths) {
+  constexpr std::size_t largest = std::size_t{4} << 20;
+  std::vector<PolicyFile> policies;
   PRATIQUE_TRY(const auto files, files_at(paths));
   for (const auto& file : files) {
     const bool named = std::find(paths.begin(), paths.end(), file) != paths.end();
-    if (named || is_policy_file(file)) PRATIQUE_DO(load_file(file, policies));
+    if (!named && !is_policy_file(file)) continue;
+    PRATIQUE_TRY(const auto text, read_file(file, largest));
+    PRATIQUE_TRY(policies.emplace_back(), read_policy_file(text.view(), file));
   }
+  return policies;
+}
+
+Result<PolicySet> load_policies(const std::vector<std::string>& paths) {
+  PRATIQUE_TRY(auto files, read_policy_files(paths));
+  PRATIQUE_TRY(auto policies, link_policies(std::move(files)));
   if (policies.empty())
     return Error{Fault::malformed, "there is no policy", paths, "name a policy file or a folder of .yaml files"};
-  std::unordered_map<std::string_view, std::string_view> places;
-  for (const auto& policy : policies) {
-    const auto [earlier, is_new] = places.emplace(policy.name, policy.place);
-    if (!is_new)
-      return Error{Fault::malformed,
-                   "a policy named '" + policy.name + "' stands in " + std::string(earlier->second) + " already",
-                   {policy.place},
-                   "name them apart"};
-  }
   return PolicySet(std::move(policies));
 }
 

@@ -37,6 +37,7 @@ struct EvidenceSource {
 struct Advisories {
   std::function<Result<Match>(const Bill& bill)> match;  // called by several threads at once
   std::string generation;
+  Catalogues catalogues;
 };
 
 struct GateOptions {
@@ -47,6 +48,7 @@ struct GateOptions {
   std::chrono::milliseconds believe_for = std::chrono::hours(1);
   Limits bill_limits;
   std::function<Deadline()> now = std::chrono::steady_clock::now;
+  Clock clock;  // of exceptions and ages of things; without it no exception counts
 };
 
 class Gate {
@@ -97,8 +99,11 @@ class Gate {
   std::shared_ptr<State> state_;  // shared with jobs under way
 };
 
-// Every .yaml and .yml in the folders, and the files, in order. Fault: not_found, refused, malformed (a policy, a name
-// given twice, nothing in all of them), unsupported, limit.
+// What files and folders say before it is linked: every .yaml and .yml in the folders but *.test.yaml and *.test.yml,
+// and the files, in order. Fault: not_found, refused, malformed, unsupported, limit.
+Result<std::vector<PolicyFile>> read_policy_files(const std::vector<std::string>& paths);
+// The same, linked and ready to be asked. Fault: not_found, refused, malformed (a policy, a name
+// given twice, no policy in all of them), unsupported, limit.
 Result<PolicySet> load_policies(const std::vector<std::string>& paths);
 
 // Bills in files and folders instead of a store. One that names an image's digest is of that image, the last of

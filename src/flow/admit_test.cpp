@@ -259,8 +259,8 @@ TEST_F(LoadPolicies, SaysWhatIsWrong) {
   EXPECT_EQ(load_policies({folder_ + "/absent"}).error().fault, Fault::not_found);
   write("a.yaml", "same");
   write("b.yaml", "same");
-  EXPECT_EQ(render(load_policies({folder_}).error()),
-            folder_ + "/b.yaml:1: a policy named 'same' stands in " + folder_ + "/a.yaml:1 already; name them apart");
+  EXPECT_EQ(render(load_policies({folder_}).error()), folder_ + "/b.yaml:1:1: a policy named 'same' stands in " +
+                                                          folder_ + "/a.yaml:1:1 already; name them apart");
   std::ofstream(folder_ + "/b.yaml") << std::string(5 << 20, '#');
   EXPECT_EQ(load_policies({folder_}).error().fault, Fault::limit);
   std::ofstream(folder_ + "/b.yaml") << "a: [";

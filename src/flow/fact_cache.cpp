@@ -113,7 +113,7 @@ Known FactCache::find(const Digest& image, Known before, const Advisories* advis
   if (!match)
     return missing(std::move(known), Gap::unavailable,
                    "the advisory database gave no answer: " + render(match.error()));
-  known.match = std::make_shared<const MatchFacts>(std::move(*match), advisories->generation);
+  known.match = std::make_shared<const MatchFacts>(std::move(*match), advisories->generation, advisories->catalogues);
   return known;
 }
 
@@ -135,7 +135,7 @@ Known FactCache::find_bill(const Digest& image, Known before) {
   }
   const auto bill = read_bill(std::move(**bytes), options_.bill_limits);
   if (!bill) return missing({}, Gap::unavailable, "its SBOM cannot be read: " + render(bill.error()));
-  known.bill = std::make_shared<const ImageFacts>(*bill);
+  known.bill = std::make_shared<const ImageFacts>(*bill, known.bill_digest);
   known.checked = options_.now();
   return known;
 }

@@ -22,9 +22,9 @@ std::string_view TextPool::keep(std::string_view text) {
 }
 
 std::string_view name_of(BillFormat format) {
-  constexpr std::array<std::string_view, 9> names = {
+  constexpr std::array<std::string_view, 10> names = {
       "unknown",   "cyclonedx-json", "cyclonedx-xml", "cyclonedx-protobuf", "spdx-json",
-      "spdx-yaml", "spdx-tag-value", "spdx3-json",    "syft-json"};
+      "spdx-yaml", "spdx-tag-value", "spdx3-json",    "syft-json",          "purls"};
   return names[static_cast<std::size_t>(format)];
 }
 

@@ -35,7 +35,8 @@ enum class BillFormat : std::uint8_t {
   spdx_yaml,
   spdx_tag_value,
   spdx3_json,
-  syft_json
+  syft_json,
+  purls  // package URLs alone, a line each: written, never read
 };
 std::string_view name_of(BillFormat format);  // "cyclonedx-json", "spdx-tag-value": the names of the command line
 
@@ -102,16 +103,16 @@ enum class DetailKind : std::uint8_t {
   license_text,        // (the LicenseRef or licence name, the text itself)
   copyright,           // ("", the text)
   description,         // ("", the text)
-  author,              // ("", "Jane Doe <jane@example.com>"), a person or an organization
+  author,              // ("", "Jane Doe <jane@example.com>"); ("Organization" or the like, name) where that is told
   publisher,           // ("", name)
-  supplier,            // (the URL, name)
+  supplier,            // (the URL, or "Person" where SPDX says so; name)
   manufacturer,        // (the URL, name)
   originator,          // ("Person" or "Organization", name)
   cpe,                 // ("", each CPE as written)
   identifier,          // ("swid", "swhid", "omniborid", "gitoid", the identifier)
   location,            // ("", a path in the artifact): where the component was found
   layer,               // ("", digest of the layer that brought it), or the layers of the subject
-  external_reference,  // ("website", the URL); from SPDX "download"
+  external_reference,  // ("website", "distribution" or another of CycloneDX's words, the URL)
   property,            // (name, value) as the document has it
   completeness,        // ("assemblies" or "dependencies"; "complete", "incomplete", "unknown" ...)
   mime_type,           // ("", "application/java-archive")

@@ -51,6 +51,7 @@ struct Finding {
   FixState fix_state = FixState::unknown;
   std::string summary;
   std::string url;
+  std::optional<Time> published;         // the earliest that any of the advisories about it says
   std::uint32_t component = 0;           // index into the bill: the first place where the package is
   std::vector<std::uint32_t> elsewhere;  // the other components that are this package in this version
   std::string name, version, purl;       // of the component, so that the finding stands without its bill

@@ -5,36 +5,12 @@
 #include <span>
 
 #include "base/text.h"
+#include "model/license_list.h"
 
 namespace pratique {
 namespace {
 
 using Kind = LicenseExpression::Kind;
-
-// Identifiers that documents write in other cases, blank between. No list to validate against.
-constexpr std::string_view common_id_text =
-    "0BSD AFL-2.1 AFL-3.0 AGPL-3.0 AGPL-3.0-only AGPL-3.0-or-later Apache-1.1 Apache-2.0 APSL-2.0 Artistic-1.0 "
-    "Artistic-1.0-Perl Artistic-2.0 Beerware BlueOak-1.0.0 BSD-1-Clause BSD-2-Clause BSD-2-Clause-Patent "
-    "BSD-2-Clause-Views BSD-3-Clause BSD-3-Clause-Clear BSD-4-Clause BSD-4-Clause-UC BSD-Source-Code BSL-1.0 "
-    "bzip2-1.0.6 CC-BY-3.0 CC-BY-4.0 CC-BY-SA-3.0 CC-BY-SA-4.0 CC0-1.0 CDDL-1.0 CDDL-1.1 CPL-1.0 curl ECL-2.0 "
-    "EPL-1.0 EPL-2.0 EUPL-1.1 EUPL-1.2 FSFAP FSFUL FSFULLR FTL GFDL-1.1 GFDL-1.2 GFDL-1.2-only GFDL-1.2-or-later "
-    "GFDL-1.3 GFDL-1.3-only GFDL-1.3-or-later GPL-1.0 GPL-1.0-only GPL-1.0-or-later GPL-2.0 GPL-2.0-only "
-    "GPL-2.0-or-later GPL-2.0-with-autoconf-exception GPL-2.0-with-bison-exception "
-    "GPL-2.0-with-classpath-exception GPL-2.0-with-font-exception GPL-2.0-with-GCC-exception GPL-3.0 GPL-3.0-only "
-    "GPL-3.0-or-later GPL-3.0-with-autoconf-exception GPL-3.0-with-GCC-exception HPND ICU IJG ImageMagick "
-    "Info-ZIP IPL-1.0 ISC JSON LGPL-2.0 LGPL-2.0-only LGPL-2.0-or-later LGPL-2.1 LGPL-2.1-only LGPL-2.1-or-later "
-    "LGPL-3.0 LGPL-3.0-only LGPL-3.0-or-later Libpng libpng-2.0 libtiff MIT MIT-0 MIT-CMU MPL-1.0 MPL-1.1 MPL-2.0 "
-    "MPL-2.0-no-copyleft-exception MS-PL MS-RL MulanPSL-2.0 NCSA NONE NOASSERTION OFL-1.1 OpenSSL OSL-3.0 PHP-3.0 "
-    "PHP-3.01 PostgreSQL PSF-2.0 Python-2.0 Python-2.0.1 QPL-1.0 Ruby Sleepycat SMLNJ SSPL-1.0 TCL Unicode-3.0 "
-    "Unicode-DFS-2015 Unicode-DFS-2016 Unlicense UPL-1.0 Vim W3C WTFPL X11 Zlib zlib-acknowledgement ZPL-2.0 "
-    "ZPL-2.1";
-
-constexpr std::string_view common_addition_text =
-    "Autoconf-exception-2.0 Autoconf-exception-3.0 Bison-exception-2.2 Bootloader-exception "
-    "Classpath-exception-2.0 eCos-exception-2.0 FLTK-exception Font-exception-2.0 GCC-exception-2.0 "
-    "GCC-exception-3.1 Libtool-exception Linux-syscall-note LLVM-exception OCaml-LGPL-linking-exception "
-    "OpenJDK-assembly-exception-1.0 Qt-GPL-exception-1.0 Swift-exception u-boot-exception-2.0 "
-    "Universal-FOSS-exception-1.0 WxWindows-exception-3.1";
 
 // Deprecated identifiers that hold an addition.
 struct OldSpelling {
@@ -50,28 +26,10 @@ constexpr OldSpelling old_spellings[] = {
     {"gpl-3.0-with-gcc-exception", "gpl-3.0", "gcc-exception-3.1"},
 };
 
-constexpr std::size_t count_words(std::string_view text) {
-  return 1 + static_cast<std::size_t>(std::count(text.begin(), text.end(), ' '));
-}
-
-template <std::size_t count>
-constexpr std::array<std::string_view, count> words_of(std::string_view text) {
-  std::array<std::string_view, count> words;
-  for (auto& word : words) {
-    const auto end = std::min(text.find(' '), text.size());
-    word = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return words;
-}
-
-constexpr auto common_ids = words_of<count_words(common_id_text)>(common_id_text);
-constexpr auto common_additions = words_of<count_words(common_addition_text)>(common_addition_text);
-
-std::string in_known_case(std::string_view id, std::span<const std::string_view> known) {
-  for (const auto word : known)
-    if (word.size() == id.size() && equal_ignoring_case(word, id)) return std::string(word);
-  return std::string(id);
+std::string in_listed_case(std::string_view id, std::string_view listed) {
+  for (const std::string_view special : {"NONE", "NOASSERTION"})
+    if (equal_ignoring_case(id, special)) return std::string(special);
+  return std::string(listed.empty() ? id : listed);
 }
 
 bool is_special(std::string_view id) { return id == "NONE" || id == "NOASSERTION"; }
@@ -197,14 +155,14 @@ class Parser {
       id.remove_suffix(1);
     }
     if (is_operator() || (!refers && !is_list_id(id))) return expected("a license");
-    license.id = refers ? std::string(id) : in_known_case(id, common_ids);
+    license.id = refers ? std::string(id) : in_listed_case(id, listed_license(id));
     if (license.or_later && is_special(license.id)) return expected("a license");
     advance();
     if (!take("WITH", "with")) return license;
     const bool refers_to_addition = is_reference(token_, "AdditionRef-");
     if (is_special(license.id) || is_operator() || (!refers_to_addition && !is_list_id(token_)))
       return expected("an exception");
-    license.addition = refers_to_addition ? std::string(token_) : in_known_case(token_, common_additions);
+    license.addition = refers_to_addition ? std::string(token_) : in_listed_case(token_, listed_exception(token_));
     advance();
     return license;
   }

@@ -2,8 +2,8 @@
 // expressions": operators all upper or all lower case, WITH before AND before OR, identifiers in any case.
 //
 // The surprise: an identifier need not be on SPDX's list ("BSD" parses), as deprecated and private ones must be read;
-// the common ones take the list's case, others stay as written. Free text ("GPL v2", "MIT, BSD") is malformed, and a
-// reader keeps it as a name.
+// those on the list (model/license_list.h) take its case, others stay as written. Free text ("GPL v2", "MIT, BSD") is
+// malformed, and a reader keeps it as a name.
 #pragma once
 
 #include <string>

@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include "base/text.h"
+#include "model/license_list.h"
+
 namespace pratique {
 namespace {
 
@@ -170,6 +173,16 @@ TEST(License, CanonicalTextMeansTheSame) {
     RC_ASSERT(again.has_value());
     RC_ASSERT(*again == *expression);
   }));
+}
+
+TEST(LicenseList, AnswersInItsOwnCase) {
+  for (const std::string_view id :
+       {"0BSD", "MIT", "GPL-2.0-with-classpath-exception", "ZPL-2.1", "zlib-acknowledgement"})
+    EXPECT_EQ(listed_license(lower(id)), id);
+  for (const std::string_view id : {"389-exception", "x11vnc-openssl-exception"}) EXPECT_EQ(listed_exception(id), id);
+  for (const std::string_view id : {"", "BSD", "MI", "MITT", "LicenseRef-MIT", "389-exception"})
+    EXPECT_EQ(listed_license(id), "") << id;
+  EXPECT_EQ(listed_exception("MIT"), "");
 }
 
 }  // namespace

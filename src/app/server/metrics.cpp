@@ -45,8 +45,9 @@ struct Metrics::State {
                                            .Help("From the last byte of a request to its answer, by route")
                                            .Register(registry);
   Family<Counter>& decisions = counter("pratique_admission_decisions_total", "Admission requests decided, by decision");
-  std::array<Counter*, 3> decided = {&decisions.Add({{"decision", "allow"}}), &decisions.Add({{"decision", "warn"}}),
-                                     &decisions.Add({{"decision", "deny"}})};
+  // In the order of Decision.
+  std::array<Counter*, 4> decided = {&decisions.Add({{"decision", "allow"}}), &decisions.Add({{"decision", "audit"}}),
+                                     &decisions.Add({{"decision", "warn"}}), &decisions.Add({{"decision", "deny"}})};
   Family<Counter>& unknown =
       counter("pratique_admission_unknown_total",
               "Rules that could not be judged, by the reason and by what the policy chose for it");

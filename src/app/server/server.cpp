@@ -51,6 +51,7 @@ EvidenceSource Service::evidence() {
 GateOptions Service::gate_options() const {
   GateOptions options;
   options.cache_bytes = config.cache_bytes;
+  options.clock = clock;
   return options;
 }
 
@@ -77,7 +78,7 @@ std::string Service::store_trouble() const {
 
 struct Server::State {
   State(ServerConfig config, Clock now, const std::string& version)
-      : service(std::move(config), version), clock(std::move(now)) {}
+      : service(std::move(config), std::move(now), version) {}
 
   Result<void> prepare_certificate();
   Result<void> prepare_store();
@@ -95,7 +96,6 @@ struct Server::State {
   void watch(std::string_view name, std::vector<std::string> paths, std::function<Result<void>()> load);
 
   Service service;
-  Clock clock;
   std::vector<Watched> watched;
   std::optional<HttpServer> http;  // last: it stops before what it asks is gone
 };
@@ -106,7 +106,8 @@ Result<void> Server::State::prepare_certificate() {
   struct stat about {};
   if (::stat(config.http.certificate_file.c_str(), &about) == 0) return {};
   PRATIQUE_DO(make_folder(config.self_signed));
-  auto made = make_self_signed_certificate(config.host, config.http.certificate_file, config.http.key_file, clock());
+  auto made =
+      make_self_signed_certificate(config.host, config.http.certificate_file, config.http.key_file, service.clock());
   if (!made)
     return std::move(made).error().remedied("name tls.certificate and tls.key, or a folder that can be written");
   log(LogLevel::info, "made a self-signed certificate",

@@ -20,12 +20,13 @@ class Service {
   std::string trouble_;
 
  public:
-  Service(ServerConfig wanted, const std::string& version)
-      : config(std::move(wanted)), metrics(version), stores(config.store) {}
+  Service(ServerConfig wanted, Clock time, const std::string& version)
+      : config(std::move(wanted)), clock(std::move(time)), metrics(version), stores(config.store) {}
 
   static constexpr std::size_t most_lookups_waiting = 4096;
 
   const ServerConfig config;
+  const Clock clock;
   Metrics metrics;
   StoreReaders stores;
   Workers lookups{config.lookups, most_lookups_waiting};

@@ -59,6 +59,8 @@ std::string json_of(const Evidence& evidence) {
       .text("severity", evidence.severity)
       .text("range", evidence.range)
       .text("fixed", evidence.fixed)
+      .text("license", evidence.license)
+      .text("signer", evidence.signer)
       .text("reason", evidence.reason)
       .take();
 }
@@ -75,6 +77,7 @@ std::string json_of(const RuleResult& result, std::size_t most) {
       .text("decision", name_of(result.decision))
       .text("unknown", name_of(result.gap))
       .text("note", result.note)
+      .text("exception", result.exception)
       .raw("evidence", list_of(evidence));
   if (const auto more = result.more + result.evidence.size() - evidence.size(); more > 0) object.number("more", more);
   if (result.more_rules > 0) object.number("moreRules", result.more_rules);
@@ -147,6 +150,7 @@ std::string render_verdict(const Verdict& verdict) {
       .number("asked", verdict.asked)
       .text("policies", verdict.policies)
       .text("database", verdict.database)
+      .number("cost", verdict.cost)
       .raw("rules", rules_of(verdict, ~std::size_t{0}))
       .take();
 }

@@ -1,4 +1,5 @@
-// Bytes to model: every document this program reads, told apart by content and never by file name. Pure; thread safe.
+// Bytes to model and back: every document this program reads or writes. Read documents are told apart by content and
+// never by file name. Pure; thread safe.
 //
 // All input is hostile: Limits bound it, simdjson and this module never throw past here, and an error names the place
 // (JSON pointer, or line and column). One bad component, reference or record is set aside with its reason and the rest
@@ -19,6 +20,7 @@
 #include "model/admission.h"
 #include "model/advisory.h"
 #include "model/bill.h"
+#include "model/json_tree.h"
 #include "model/verdict.h"
 #include "model/workload.h"
 
@@ -30,6 +32,36 @@ namespace pratique {
 // document's bytes alive, its texts point into them; it costs less than the document again. Linear in the document's
 // size. Fault: malformed (broken, or not an SBOM), unsupported (known and not read, named in the text), limit.
 Result<Bill> read_bill(Bytes document, const Limits& limits = {});
+
+struct WriteOptions {
+  std::string version;  // "1.6"; empty: the newest one that is written
+  Time now{};           // where the bill does not say when it was made and the format demands it
+  std::string tool;     // "pratique 1.0", where the bill does not say who made it and the format demands it
+};
+// What the format cannot say of a bill, or not in the bill's own words.
+struct Loss {
+  std::string what;         // the field: "group", "ref"; or the name of an EdgeKind or DetailKind
+  std::uint64_t count = 0;  // how many there are
+  std::string example;      // "log4j-core 2.14.1: ADLER32", the first of them
+  bool operator==(const Loss&) const = default;
+};
+struct Written {
+  std::string bytes;
+  std::vector<Loss> losses;  // by name
+};
+// CycloneDX 1.6 and 1.7 in JSON, XML and protobuf; SPDX 2.3 in JSON and tag-value; SPDX 3.0.1 in JSON-LD; package URLs,
+// a line each. The law: read_bill(write_bill(b)) says all that b says but what `losses` names; identifiers and a
+// creation time are added where the format demands them. The same bill and options give the same bytes: a serial number
+// that the bill does not have, or that the format cannot say, comes from the content. docs/formats.md says it field by
+// field. Linear in the bill's size. Fault: unsupported (a format or version that is not written).
+Result<Written> write_bill(const Bill& bill, BillFormat format, const WriteOptions& options = {});
+
+struct BillTarget {
+  BillFormat format = BillFormat::unknown;
+  std::string version;  // empty: the newest
+};
+// "cyclonedx-json@1.6", "spdx-tag-value", "purls". Fault: usage, the remedy lists all.
+Result<BillTarget> bill_target_named(std::string_view text);
 
 // How a document keeps to the specification it claims. Places are JSON pointers, or lines in XML and tag-value.
 struct BillJudgement {
@@ -100,6 +132,9 @@ Result<WorkloadList> read_workloads(const Bytes& document, std::string cluster, 
 // review is refused. Fault: malformed, unsupported (another apiVersion), limit.
 constexpr Limits review_limits{.bytes = std::size_t{8} << 20};
 Result<AdmissionRequest> read_admission_review(const Bytes& document, const Limits& limits = review_limits);
+
+// Any JSON document, for expressions that look into it. A key given twice is refused. Fault: malformed, limit.
+Result<JsonTree> read_json_tree(Bytes document, const Limits& limits = review_limits);
 
 // The answer: uid echoed; for a denial code 403 and a message of at most ten lines; warnings of at most 256 bytes each
 // and 4,096 in all; decision, generations and evidence as auditAnnotations, of the evidence as much as fits into 32

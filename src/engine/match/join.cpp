@@ -175,6 +175,9 @@ Finding finding_of(const Joined& joined, const std::vector<Hit>& hits, const std
   for (const Hit* const member : members) {
     for (const auto name : names_of(*member->advisory)) names.emplace(name);
     if (finding.summary.empty()) finding.summary = member->advisory->summary;
+    if (const auto& published = member->advisory->published;
+        published && (!finding.published || *published < *finding.published))
+      finding.published = published;
     if (finding.url.empty()) finding.url = member->advisory->url;
     add_ratings(finding, member->advisory->ratings);
     if (member != &first) finding.other_proofs.push_back(member->proof);

@@ -1,56 +1,15 @@
 #include <algorithm>
-#include <map>
-#include <span>
-#include <tuple>
 
 #include "base/text.h"
-#include "engine/policy/set.h"
+#include "engine/policy/judge.h"
+#include "engine/policy/selector.h"
 #include "engine/version/version.h"
 #include "model/purl.h"
 
 namespace pratique {
 namespace {
 
-constexpr std::size_t evidence_kept = 50;  // of one rule; the rest is counted
-constexpr std::size_t unknown_named = 3;   // packages in one sentence
-
-// '*' stands for any characters.
-bool matches_name(std::string_view pattern, std::string_view text) {
-  std::size_t star = std::string_view::npos, resume = 0, p = 0, t = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      resume = t;
-    } else if (p < pattern.size() && pattern[p] == text[t]) {
-      ++p;
-      ++t;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      t = ++resume;
-    } else {
-      return false;
-    }
-  }
-  return pattern.find_first_not_of('*', p) == std::string_view::npos;
-}
-
-bool applies(const Policy& policy, std::string_view name_space) {
-  const auto in = [&](const std::vector<std::string>& patterns) {
-    return std::any_of(patterns.begin(), patterns.end(),
-                       [&](const std::string& pattern) { return matches_name(pattern, name_space); });
-  };
-  return (policy.namespaces.empty() || in(policy.namespaces)) && !in(policy.exclude_namespaces);
-}
-
-// The entries of a sorted list with this hash.
-template <class Entry>
-std::span<const Entry> with_hash(const std::vector<Entry>& list, std::uint64_t hash) {
-  auto first = std::lower_bound(list.begin(), list.end(), hash,
-                                [](const Entry& entry, std::uint64_t wanted) { return entry.hash < wanted; });
-  auto last = first;
-  while (last != list.end() && last->hash == hash) ++last;
-  return {first, last};
-}
+constexpr std::size_t unknown_named = 3;  // packages in one sentence
 
 // What the caller left out without a word is no less unknown.
 Gap gap_of(const ImageEvidence& image) { return image.gap == Gap::none ? Gap::unavailable : image.gap; }
@@ -58,10 +17,26 @@ std::string reason_of(const ImageEvidence& image) {
   return image.reason.empty() ? "nothing is known of the image" : image.reason;
 }
 
-// A bill that names nothing but its own subject.
+// What an update leaves as it was is there already: refusing it would only keep the update out.
+bool was_there(const AdmissionRequest& request, const Image& image) {
+  return request.operation == "UPDATE" && std::any_of(request.old_containers.begin(), request.old_containers.end(),
+                                                      [&](const Container& old) { return old.image == image; });
+}
+
+bool was_there(const AdmissionRequest& request, const std::string& bad_reference) {
+  return request.operation == "UPDATE" && std::any_of(request.old_bad_images.begin(), request.old_bad_images.end(),
+                                                      [&](const auto& old) { return old.second == bad_reference; });
+}
+
+// An object on its way out is no exception: what an update adds to it would run until it is gone (CVE-2023-34091).
+bool brings_nothing(const AdmissionRequest& request) {
+  return request.operation == "DELETE" || request.operation == "CONNECT";
+}
+
+}  // namespace
+
 bool lists_nothing(const Bill& bill) { return bill.components.size() == (bill.subject.listed == no_component ? 0 : 1); }
 
-// Why a bill that is there may still hide what a rule looks for; empty when it does not.
 std::string doubt_about(const ImageFacts& facts) {
   if (lists_nothing(facts.bill())) return "its SBOM lists nothing";
   if (facts.unread() == 0) return {};
@@ -83,139 +58,108 @@ std::string doubt_about(const MatchFacts& match) {
   return match.unknown_count > named ? text + ", ..." : text;
 }
 
-// One question being answered. What rules say is kept by policy, rule and gap, which is the order of the answer.
-class Judge {
- public:
-  Judge(const PolicySet& set, std::string_view name_space) : set_(set) {
-    for (const auto& policy : set.policies()) applies_.push_back(applies(policy, name_space));
-  }
-  void ask_about(const ImageEvidence& image);
-  Verdict verdict() &&;
-
- private:
-  struct Asked {
-    std::uint32_t policy, rule;
-  };
-  const Rule& rule_of(Asked asked) const { return set_.policies()[asked.policy].rules[asked.rule]; }
-
-  Evidence about(const ImageEvidence& image) const;
-  Evidence about(const ImageEvidence& image, std::uint32_t component) const;
-  template <class Make>
-  void say(Asked asked, Gap gap, Make&& evidence);
-  void say_unknown(Asked asked, Gap gap, const ImageEvidence& image, std::string reason);
-
-  void ask(Asked asked, const RequireSbom& body, const ImageEvidence& image);
-  void ask(Asked asked, const DenyVulnerabilities& body, const ImageEvidence& image);
-  void ask(Asked, const DenyPackage&, const ImageEvidence&) {}  // these are found, see find_packages
-  void say_vulnerable(Asked asked, const Finding& finding, const ImageEvidence& image);
-
-  void ask_all_packages(std::uint32_t policy, const ImageEvidence& image);
-  void find_packages(const ImageEvidence& image);
-  void find_package(std::uint64_t hash, const ImageEvidence& image);
-  void say_may_be(Asked asked, std::uint32_t component, const ImageEvidence& image);
-  void compare(Asked asked, const DenyPackage& body, std::uint32_t component, const ImageEvidence& image);
-
-  const PolicySet& set_;
-  std::vector<bool> applies_;  // by policy
-  std::map<std::tuple<std::uint32_t, std::uint32_t, Gap>, RuleResult> results_;
-  std::uint64_t images_ = 0;
-  std::string database_;
-};
-
-Evidence Judge::about(const ImageEvidence& image) const {
-  Evidence evidence;
-  evidence.container = image.container.name;
-  evidence.image = image.container.image.text();
-  return evidence;
+Judge::Judge(const PolicySet& set, const AdmissionRequest& request, const std::vector<ImageEvidence>& images,
+             const Surroundings& around)
+    : set_(set), request_(request), images_(images), around_(around), applies_(set.index().groups.size()) {
+  if (brings_nothing(request)) return;
+  set.index().each_group(request.name_space, [&](std::uint32_t group) {
+    if (!applies(set.policies()[set.index().groups[group].first].selectors, request)) return;
+    groups_.push_back(group);
+    applies_[group] = 1;
+  });
 }
 
-Evidence Judge::about(const ImageEvidence& image, std::uint32_t component) const {
-  Evidence evidence = about(image);
-  const Component& found = image.bill->bill().components[component];
+bool Judge::applies_to(std::uint32_t policy, const ImageEvidence& image) const {
+  const auto group = set_.index().policies[policy].group;
+  return applies_[group] != 0 &&
+         (!set_.index().groups[group].by_image || is_about(set_.policies()[policy].selectors, image));
+}
+
+Evidence Judge::about(const Subject& subject) const {
+  Evidence evidence;
+  if (subject.image == nullptr) return evidence;
+  evidence.container = subject.image->container.name;
+  evidence.image = subject.image->container.image.text();
+  if (subject.component == no_component) return evidence;
+  const Component& found = subject.image->bill->bill().components[subject.component];
   evidence.package = label_of(found);
   evidence.purl = found.purl;
-  evidence.path = image.bill->path_to(component);
+  evidence.path = subject.image->bill->path_to(subject.component);
   return evidence;
 }
 
-template <class Make>
-void Judge::say(Asked asked, Gap gap, Make&& evidence) {
-  const Rule& rule = rule_of(asked);
-  const auto [found, is_new] = results_.try_emplace({asked.policy, asked.rule, gap});
-  RuleResult& result = found->second;
-  if (is_new) {
-    result.policy = set_.policies()[asked.policy].name;
-    result.rule = rule.name;
-    result.type = type_of(rule.body);
-    result.decision = gap == Gap::none ? rule.effect : rule.on_unknown[gap];
-    result.gap = gap;
-    result.note = rule.note;
+bool Judge::excuses(const Exception& exception, Asked asked, const Subject& subject) const {
+  if (!around_.now || *around_.now >= exception.expires) return false;
+  if (!exception.rules.empty()) {
+    const auto& rules = exception.rules;
+    const bool named = std::find(rules.begin(), rules.end(), rule_of(asked).name) != rules.end();
+    if (!named || subject.of_many) return false;
   }
-  if (result.evidence.size() < evidence_kept)
-    result.evidence.push_back(evidence());
-  else
-    ++result.more;
-}
-
-void Judge::say_unknown(Asked asked, Gap gap, const ImageEvidence& image, std::string reason) {
-  say(asked, gap, [&] {
-    Evidence evidence = about(image);
-    evidence.reason = std::move(reason);
-    return evidence;
+  if (!applies(exception.selector, request_)) return false;
+  const bool some_images = !exception.selector.images.empty() || !exception.selector.exclude_images.empty();
+  if (some_images && (subject.image == nullptr || subject.image->container.image.repository.empty() ||
+                      !is_about(exception.selector, *subject.image)))
+    return false;
+  if (!exception.vulnerabilities.empty()) {
+    const auto& ids = exception.vulnerabilities;
+    const auto named = [&](const std::string& id) { return std::find(ids.begin(), ids.end(), id) != ids.end(); };
+    if (subject.finding == nullptr) return false;
+    if (!named(subject.finding->id) &&
+        std::none_of(subject.finding->aliases.begin(), subject.finding->aliases.end(), named))
+      return false;
+  }
+  if (exception.packages.empty()) return true;
+  if (subject.component == no_component) return false;
+  const Component& found = subject.image->bill->bill().components[subject.component];
+  return std::any_of(exception.packages.begin(), exception.packages.end(), [&](const DenyPackage& package) {
+    return subject.image->bill->package(subject.component) == package.package &&
+           holds(package.range, found.version, found.purl) == Held::yes;
   });
 }
 
-// That nobody has a bill is no gap here: it is what the rule is about.
-void Judge::ask(Asked asked, const RequireSbom&, const ImageEvidence& image) {
-  if (!image.bill && image.gap != Gap::no_bill) return say_unknown(asked, gap_of(image), image, reason_of(image));
-  if (image.bill && !lists_nothing(image.bill->bill())) return;
-  say(asked, Gap::none, [&] {
-    Evidence evidence = about(image);
-    evidence.reason = image.bill ? doubt_about(*image.bill) : reason_of(image);
-    return evidence;
-  });
+std::string Judge::exception_for(Asked asked, const Subject& subject) const {
+  for (const auto& exception : policy_of(asked).exceptions)
+    if (excuses(exception, asked, subject))
+      return exception.name + " until " + render_time(exception.expires) + ", approved by " + exception.approver +
+             ": " + exception.reason;
+  return {};
 }
 
-void Judge::say_vulnerable(Asked asked, const Finding& finding, const ImageEvidence& image) {
-  say(asked, Gap::none, [&] {
-    Evidence evidence = about(image, finding.component);
-    evidence.finding = finding.id;
-    evidence.severity = name_of(finding.severity);
-    evidence.range = finding.proof.range;
-    if (!finding.fixed.empty()) evidence.fixed = finding.fixed.front();
-    return evidence;
-  });
+void Judge::violated(Asked asked, const Subject& subject, std::string reason) {
+  violated(asked, subject, [&](Evidence& evidence) { evidence.reason = std::move(reason); });
 }
 
-void Judge::ask(Asked asked, const DenyVulnerabilities& body, const ImageEvidence& image) {
-  if (!image.bill || !image.match) return say_unknown(asked, gap_of(image), image, reason_of(image));
-  const auto wanted = [&](const Finding& finding) { return !body.only_fixed || !finding.fixed.empty(); };
-  const auto& findings = image.match->findings;
-  for (auto finding = findings.begin(); finding != findings.end() && finding->severity >= body.at_least; ++finding)
-    if (wanted(*finding)) say_vulnerable(asked, *finding, image);
-  for (auto finding = findings.rbegin(); finding != findings.rend() && finding->severity == Severity::unknown;
-       ++finding)
-    if (wanted(*finding))
-      say(asked, Gap::unjudged, [&] {
-        Evidence evidence = about(image, finding->component);
-        evidence.finding = finding->id;
-        evidence.reason = finding->id + " of " + evidence.package + " has no severity";
-        return evidence;
-      });
-  for (auto doubt : {doubt_about(*image.bill), doubt_about(*image.match)})
-    if (!doubt.empty()) say_unknown(asked, Gap::unjudged, image, std::move(doubt));
+RuleResult& Judge::unknown(Asked asked, Gap gap, const Subject& subject, std::string reason) {
+  auto exception = exception_for(asked, subject);
+  const Decision decision = exception.empty() ? rule_of(asked).on_unknown[gap] : Decision::allow;
+  return say(asked, gap, decision, subject, std::move(exception),
+             [&](Evidence& evidence) { evidence.reason = std::move(reason); });
+}
+
+bool Judge::has_bill(Asked asked, const ImageEvidence& image) {
+  if (image.bill) return true;
+  unknown(asked, gap_of(image), {&image}, reason_of(image));
+  return false;
+}
+
+bool Judge::has_match(Asked asked, const ImageEvidence& image) {
+  if (image.bill && image.match) return true;
+  unknown(asked, gap_of(image), {&image}, reason_of(image));
+  return false;
+}
+
+void Judge::doubt(Asked asked, const ImageEvidence& image, bool of_match) {
+  if (auto text = doubt_about(*image.bill); !text.empty()) unknown(asked, Gap::unjudged, {&image}, std::move(text));
+  if (!of_match) return;
+  if (auto text = doubt_about(*image.match); !text.empty()) unknown(asked, Gap::unjudged, {&image}, std::move(text));
 }
 
 // What leaves every denyPackage rule of a policy in the dark is told once.
-void Judge::ask_all_packages(std::uint32_t policy, const ImageEvidence& image) {
+void Judge::ask_all_packages(std::uint32_t policy, const ImageEvidence& image, const std::string& doubt) {
   const auto& of = set_.index().policies[policy];
-  if (of.deny_packages == 0) return;
   const Gap gap = image.bill ? Gap::unjudged : gap_of(image);
-  std::string reason = image.bill ? doubt_about(*image.bill) : reason_of(image);
-  if (reason.empty()) return;
-  const Asked asked{policy, of.strictest[static_cast<std::size_t>(gap)]};
-  say_unknown(asked, gap, image, std::move(reason));
-  results_.at({asked.policy, asked.rule, gap}).more_rules = of.deny_packages - 1;
+  const Subject subject{&image, no_component, nullptr, of.deny_packages > 1};
+  unknown({policy, of.strictest[static_cast<std::size_t>(gap)]}, gap, subject, doubt).more_rules = of.deny_packages - 1;
 }
 
 // The shorter list is walked, the longer looked up in.
@@ -233,109 +177,84 @@ void Judge::find_packages(const ImageEvidence& image) {
   }
   if (index.by_name.empty()) return;
   for (const auto& nameless : image.bill->without_purl())
-    for (const auto& entry : with_hash(index.by_name, nameless.hash))
-      if (applies_[entry.policy]) say_may_be({entry.policy, entry.rule}, nameless.component, image);
-}
-
-void Judge::say_may_be(Asked asked, std::uint32_t component, const ImageEvidence& image) {
-  say(asked, Gap::unjudged, [&] {
-    Evidence evidence = about(image, component);
-    evidence.reason =
-        evidence.package + " has no purl and may be " + std::get<DenyPackage>(rule_of(asked).body).package;
-    return evidence;
-  });
+    for (const auto& entry : with_hash(index.by_name, nameless.hash)) {
+      if (!applies_to(entry.policy, image)) continue;
+      const Subject subject{&image, nameless.component};
+      const auto& package = std::get<DenyPackage>(rule_of({entry.policy, entry.rule}).body).package;
+      unknown({entry.policy, entry.rule}, Gap::unjudged, subject,
+              label_of(image.bill->bill().components[nameless.component]) + " has no purl and may be " + package);
+    }
 }
 
 void Judge::find_package(std::uint64_t hash, const ImageEvidence& image) {
   for (const auto& [rule_hash, policy, rule] : with_hash(set_.index().by_package, hash)) {
-    if (!applies_[policy]) continue;
+    if (!applies_to(policy, image)) continue;
     const auto& body = std::get<DenyPackage>(rule_of({policy, rule}).body);
     for (const auto& [bill_hash, component] : with_hash(image.bill->by_package(), hash))
       if (image.bill->package(component) == body.package) compare({policy, rule}, body, component, image);
   }
 }
 
-// The document may give one version and the purl another: either is enough.
 void Judge::compare(Asked asked, const DenyPackage& body, std::uint32_t component, const ImageEvidence& image) {
   const Component& found = image.bill->bill().components[component];
-  std::string scratch;
-  const auto in_purl = version_of(found.purl, scratch);
-  bool inside = !body.range;
-  for (const auto version : {found.version, in_purl})
-    if (!inside && !version.empty()) inside = contains(*body.range, version).inside;
-  if (inside) {
-    say(asked, Gap::none, [&] {
-      Evidence evidence = about(image, component);
+  const Subject subject{&image, component};
+  const Held held = holds(body.range, found.version, found.purl);
+  if (held == Held::no) return;
+  if (held == Held::yes)
+    return violated(asked, subject, [&](Evidence& evidence) {
       if (body.range) evidence.range = render_vers(*body.range);
-      return evidence;
     });
-  } else if (found.version.empty() && in_purl.empty()) {
-    say(asked, Gap::unjudged, [&] {
-      Evidence evidence = about(image, component);
-      evidence.reason = evidence.package + " has no version, and " + render_vers(*body.range) + " is denied";
-      return evidence;
-    });
-  }
+  unknown(asked, Gap::unjudged, subject,
+          label_of(found) + (held == Held::no_version ? " has no version" : " has a version that cannot be ordered") +
+              ", and " + render_vers(*body.range) + " is denied");
 }
 
 void Judge::ask_about(const ImageEvidence& image) {
-  ++images_;
-  if (image.match) database_ = image.match->generation;
   const auto& index = set_.index();
-  for (std::uint32_t policy = 0; policy < index.policies.size(); ++policy) {
-    if (!applies_[policy]) continue;
-    for (const std::uint32_t rule : index.policies[policy].others) {
-      const Asked asked{policy, rule};
-      std::visit([&](const auto& body) { ask(asked, body, image); }, rule_of(asked).body);
-    }
-    ask_all_packages(policy, image);
+  const std::string doubt = image.bill ? doubt_about(*image.bill) : reason_of(image);
+  for (const auto number : groups_) {
+    const auto& group = index.groups[number];
+    if (group.by_image && !is_about(set_.policies()[group.first].selectors, image)) continue;
+    for (const auto policy : group.asking)
+      for (const auto rule : index.policies[policy].others)
+        std::visit([&](const auto& body) { ask({policy, rule}, body, image); }, rule_of({policy, rule}).body);
+    if (!doubt.empty())
+      for (const auto policy : group.searching) ask_all_packages(policy, image, doubt);
   }
   if (image.bill) find_packages(image);
 }
 
-Verdict Judge::verdict() && {
+Verdict Judge::judge() && {
+  ask_request();
+  for (const auto& image : images_) ask_about(image);
   Verdict verdict;
   for (auto& [key, result] : results_) {
     verdict.decision = std::max(verdict.decision, result.decision);
     verdict.rules.push_back(std::move(result));
   }
-  verdict.images = images_;
-  if (images_ > 0)
-    for (std::size_t i = 0; i < applies_.size(); ++i)
-      if (applies_[i]) verdict.asked += set_.policies()[i].rules.size();
+  verdict.images = images_.size();
+  if (!images_.empty()) {
+    asked_ = 0;
+    for (const auto group : groups_) asked_ += set_.index().groups[group].rules;
+  }
+  verdict.asked = asked_;
   verdict.policies = set_.generation();
-  verdict.database = std::move(database_);
+  for (const auto& image : images_)
+    if (image.match) verdict.database = image.match->generation;
+  verdict.cost = cost_;
   return verdict;
 }
 
-bool needs_match(const Policy& policy) {
-  return std::any_of(policy.rules.begin(), policy.rules.end(),
-                     [](const Rule& rule) { return std::holds_alternative<DenyVulnerabilities>(rule.body); });
-}
-
-// What an update leaves as it was is there already: refusing it would only keep the update out.
-bool was_there(const AdmissionRequest& request, const Image& image) {
-  return request.operation == "UPDATE" && std::any_of(request.old_containers.begin(), request.old_containers.end(),
-                                                      [&](const Container& old) { return old.image == image; });
-}
-
-bool was_there(const AdmissionRequest& request, const std::string& bad_reference) {
-  return request.operation == "UPDATE" && std::any_of(request.old_bad_images.begin(), request.old_bad_images.end(),
-                                                      [&](const auto& old) { return old.second == bad_reference; });
-}
-
-}  // namespace
-
 Inquiry inquiry_of(const PolicySet& policies, const AdmissionRequest& request) {
   Inquiry inquiry;
-  // An object on its way out is no exception: what an update adds to it would run until it is gone (CVE-2023-34091).
-  if (request.operation == "DELETE" || request.operation == "CONNECT") return inquiry;
+  if (brings_nothing(request)) return inquiry;
   bool any = false;
-  for (const auto& policy : policies.policies()) {
-    if (!applies(policy, request.name_space)) continue;
+  policies.index().each_group(request.name_space, [&](std::uint32_t number) {
+    const auto& group = policies.index().groups[number];
+    if (!applies(policies.policies()[group.first].selectors, request)) return;
     any = true;
-    inquiry.needs_match |= needs_match(policy);
-  }
+    inquiry.needs.add(group.needs);
+  });
   if (!any) return inquiry;
   for (const auto& container : request.containers) {
     if (was_there(request, container.image)) continue;
@@ -359,10 +278,9 @@ Inquiry inquiry_of(const PolicySet& policies, const AdmissionRequest& request) {
   return inquiry;
 }
 
-Verdict decide(const PolicySet& policies, const AdmissionRequest& request, const std::vector<ImageEvidence>& images) {
-  Judge judge(policies, request.name_space);
-  for (const auto& image : images) judge.ask_about(image);
-  return std::move(judge).verdict();
+Verdict decide(const PolicySet& policies, const AdmissionRequest& request, const std::vector<ImageEvidence>& images,
+               const Surroundings& around) {
+  return Judge(policies, request, images, around).judge();
 }
 
 }  // namespace pratique

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <unordered_map>
 
 #include "base/text.h"
 #include "engine/policy/policy.h"
@@ -12,18 +13,26 @@ constexpr std::size_t unknown_kept = 20;  // of the packages that nobody could j
 constexpr std::size_t path_head = 4;      // labels of a path that are shown from either end
 constexpr std::size_t path_tail = 3;
 
-// The bill in a pool of its own, without what no rule asks.
+// The bill in a pool of its own, without what no rule asks. Licences repeat, so each text is kept once.
 Bill kept_of(const Bill& bill) {
   Bill kept = bill;
   kept.rejected.clear();
   kept.details.clear();
   kept.pool = std::make_shared<TextPool>();
+  std::unordered_map<std::string_view, std::string_view> licenses;
   for (auto& component : kept.components) {
-    component.ref = component.cpe = component.license = component.supplier = {};
+    component.ref = component.supplier = {};
     for (std::string_view* text :
-         {&component.group, &component.name, &component.version, &component.purl, &component.source})
+         {&component.group, &component.name, &component.version, &component.purl, &component.source, &component.cpe})
       *text = kept.pool->keep(*text);
+    if (component.license.empty()) continue;
+    const auto [found, is_new] = licenses.try_emplace(component.license);
+    if (is_new) found->second = kept.pool->keep(component.license);
+    component.license = found->second;
   }
+  for (const auto& detail : bill.details)
+    if (detail.kind == DetailKind::location || detail.kind == DetailKind::cpe)
+      kept.details.push_back({detail.of, detail.kind, {}, kept.pool->keep(detail.value)});
   return kept;
 }
 
@@ -44,12 +53,18 @@ bool before(const ImageFacts::Entry& a, const ImageFacts::Entry& b) {
 
 }  // namespace
 
-ImageFacts::ImageFacts(const Bill& bill) : bill_(kept_of(bill)), paths_(bill_), packages_(bill_.components.size()) {
+ImageFacts::ImageFacts(const Bill& bill, std::optional<Digest> document, std::optional<double> score)
+    : bill_(kept_of(bill)),
+      document_(std::move(document)),
+      score_(score),
+      paths_(bill_),
+      packages_(bill_.components.size()) {
   std::string scratch;
   std::size_t text = 0;
   for (std::uint32_t i = 0; i < bill_.components.size(); ++i) {
     const Component& component = bill_.components[i];
-    text += component.group.size() + component.name.size() + component.version.size() + component.purl.size();
+    text += component.group.size() + component.name.size() + component.version.size() + component.purl.size() +
+            component.cpe.size();
     if (component.purl.empty()) {
       if (!component.name.empty()) without_purl_.push_back({hash_of(own_name(component.name)), i});
       continue;
@@ -67,6 +82,40 @@ ImageFacts::ImageFacts(const Bill& bill) : bill_(kept_of(bill)), paths_(bill_), 
   bytes_ = sizeof(*this) + text +
            bill_.components.size() * (sizeof(Component) + sizeof(Entry) + sizeof(std::string_view) + 8) +
            bill_.edges.size() * sizeof(Edge);
+  for (const auto& detail : bill_.details) bytes_ += sizeof detail + detail.value.size();
+  read_licenses();
+  count_shares();
+}
+
+void ImageFacts::read_licenses() {
+  std::unordered_map<std::string_view, std::uint32_t> places;
+  for (std::uint32_t i = 0; i < bill_.components.size(); ++i) {
+    const Component& component = bill_.components[i];
+    if (i == bill_.subject.listed) continue;
+    if (component.license.empty()) {
+      if (!component.purl.empty()) without_license_.push_back(i);
+      continue;
+    }
+    const auto [found, is_new] = places.emplace(component.license, static_cast<std::uint32_t>(licenses_.size()));
+    if (is_new) {
+      auto parsed = parse_license(component.license);
+      licenses_.push_back({component.license, parsed ? std::optional(std::move(*parsed)) : std::nullopt, {}});
+      bytes_ += sizeof(License) + 4 * component.license.size();
+    }
+    licenses_[found->second].components.push_back(i);
+  }
+  bytes_ += bill_.components.size() * sizeof(std::uint32_t);
+}
+
+void ImageFacts::count_shares() {
+  for (std::uint32_t i = 0; i < bill_.components.size(); ++i) {
+    if (i == bill_.subject.listed) continue;
+    const Component& component = bill_.components[i];
+    ++shares_.packages;
+    shares_.versions += component.version.empty() ? 0 : 1;
+    shares_.purls += component.purl.empty() ? 0 : 1;
+    shares_.licenses += component.license.empty() ? 0 : 1;
+  }
 }
 
 std::string ImageFacts::path_to(std::uint32_t component) const {
@@ -86,10 +135,11 @@ std::string ImageFacts::path_to(std::uint32_t component) const {
   return path;
 }
 
-MatchFacts::MatchFacts(Match match, std::string database_generation)
+MatchFacts::MatchFacts(Match match, std::string database_generation, Catalogues what_it_has)
     : findings(std::move(match.findings)),
       unknown_count(match.unknown.size()),
-      generation(std::move(database_generation)) {
+      generation(std::move(database_generation)),
+      catalogues(what_it_has) {
   match.unknown.resize(std::min(match.unknown.size(), unknown_kept));
   unknown = std::move(match.unknown);
   unknown.shrink_to_fit();

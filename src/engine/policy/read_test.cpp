@@ -39,13 +39,17 @@ TEST(ReadPolicy, ReadsEveryField) {
   const auto policies = parse_policies(two, "two.yaml").value();
   ASSERT_EQ(policies.size(), 2u);
   EXPECT_EQ(policies[0].name, "clean-bill");
-  EXPECT_EQ(policies[0].place, "two.yaml:2");
-  EXPECT_EQ(policies[0].namespaces, (std::vector<std::string>{"shop", "team-*"}));
-  EXPECT_EQ(policies[0].exclude_namespaces, (std::vector<std::string>{"shop-test"}));
+  EXPECT_EQ(policies[0].place(), "two.yaml:2:1");
+  ASSERT_EQ(policies[0].selectors.size(), 1u);
+  EXPECT_EQ(policies[0].selectors[0].namespaces, (std::vector<std::string>{"shop", "team-*"}));
+  EXPECT_EQ(policies[0].selectors[0].exclude_namespaces, (std::vector<std::string>{"shop-test"}));
   ASSERT_EQ(policies[0].rules.size(), 2u);
-  EXPECT_EQ(policies[0].rules[0], (Rule{"has-a-bill", RequireSbom{}, Decision::deny, Decision::deny, ""}));
-  EXPECT_EQ(policies[0].rules[1], (Rule{"no-known-criticals", DenyVulnerabilities{Severity::critical, true},
-                                        Decision::warn, Decision::warn, "ask in the harbour channel"}));
+  EXPECT_EQ(policies[0].rules[0], (Rule{"has-a-bill", RequireSbom{}, Decision::deny, Decision::deny, "", 10, 7}));
+  DenyVulnerabilities criticals;
+  criticals.at_least = Severity::critical;
+  criticals.only_fixed = true;
+  EXPECT_EQ(policies[0].rules[1], (Rule{"no-known-criticals", criticals, Decision::warn, Decision::warn,
+                                        "ask in the harbour channel", 12, 7}));
   const auto& log4j = policies[1].rules[0];
   const auto& body = std::get<DenyPackage>(log4j.body);
   EXPECT_EQ(body.package, "pkg:maven/org.apache.logging.log4j/log4j-core");
@@ -80,13 +84,16 @@ TEST(ReadPolicy, SaysWhatIsWrongWhereAndWhatWasMeant) {
       {"apiVersion: pratique.dev/v1alpha1\nkind: Policy\nmetadata: {name: p}\nspec:\n  match: {namespace: [a]}\n",
        "p.yaml:5:11: match has no field 'namespace'; did you mean 'namespaces'?"},
       {"apiVersion: pratique.dev/v1alpha1\nkind: Policy\nmetadata: {name: p}\nspec:\n  match: {namespaces: []}\n",
-       "p.yaml:5:23: an empty list matches nothing; name namespaces, or leave 'namespaces' out to match all"},
+       "p.yaml:5:23: an empty list matches nothing; fill it, or leave 'namespaces' out to match everything"},
       {"apiVersion: pratique.dev/v1alpha1\nkind: Policy\nmetadata: {name: p}\nspec:\n"
        "  match: {namespaces: [a], excludeNamespaces: [a]}\n",
        "p.yaml:5:47: the policy excludes what it matches: 'a'"},
       {with_rule("nmae: r"), "p.yaml:6:7: a rule has no field 'nmae'; did you mean 'name'?"},
       {with_rule("name: r"),
-       "p.yaml:6:7: the rule says nothing; give it one of requireSBOM, denyPackage, denyVulnerabilities"},
+       "p.yaml:6:7: the rule says nothing; give it one of requireSBOM, requireSignature, requireSignedSBOM, "
+       "denyPackage, "
+       "denyVulnerabilities, denyLicense, requireQuality, requireFresh, denyUnknown, allowRegistries, requireDigest, "
+       "denyYanked, cel"},
       {with_rule("{name: r, requireSBOM: {}, denyPackage: {}}"),
        "p.yaml:6:47: a rule is of one type, not of requireSBOM and denyPackage; write two rules"},
       {with_rule("{name: r, requireSBOM: {a: b}}"), "p.yaml:6:31: requireSBOM has no field 'a'"},
@@ -100,15 +107,16 @@ TEST(ReadPolicy, SaysWhatIsWrongWhereAndWhatWasMeant) {
        "p.yaml:6:57: a range of pypi versions says nothing about 'pkg:npm'; write it as vers:npm/..."},
       {with_rule("{name: r, denyPackage: {purl: 'pkg:npm/a@1', range: 'vers:npm/<1'}}"),
        "p.yaml:6:59: the purl has a version already; take '@1' off the purl, or 'range' away"},
-      {with_rule("{name: r, denyVulnerabilities: {}}"), "p.yaml:6:38: denyVulnerabilities has no 'severity'; add it"},
+      {with_rule("{name: r, denyVulnerabilities: {}}"),
+       "p.yaml:6:38: denyVulnerabilities does not say which; give 'severity', 'cvss', 'epss', 'kev' or 'ids'"},
       {with_rule("{name: r, denyVulnerabilities: {severity: critcal}}"),
        "p.yaml:6:49: 'severity' cannot be 'critcal'; did you mean 'critical'?"},
       {with_rule("{name: r, denyVulnerabilities: {severity: high, onlyFixed: yes}}"),
        "p.yaml:6:66: 'onlyFixed' is true or false"},
       {with_rule("{name: r, requireSBOM: {}, effect: allow}"),
-       "p.yaml:6:42: 'effect' cannot be 'allow'; it is one of deny, warn"},
+       "p.yaml:6:42: 'effect' cannot be 'allow'; it is one of audit, warn, deny"},
       {with_rule("{name: r, requireSBOM: {}, onUnknown: maybe}"),
-       "p.yaml:6:45: 'onUnknown' cannot be 'maybe'; it is one of allow, warn, deny"},
+       "p.yaml:6:45: 'onUnknown' cannot be 'maybe'; it is one of allow, audit, warn, deny"},
       {with_rule("{name: r, requireSBOM: {}, onUnknown: {notPined: warn}}"),
        "p.yaml:6:46: onUnknown has no field 'notPined'; did you mean 'notPinned'?"},
       {with_rule("{name: r, requireSBOM: {}, message: [a]}"), "p.yaml:6:43: 'message' is a text"},

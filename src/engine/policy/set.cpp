@@ -1,42 +1,118 @@
 #include "engine/policy/set.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "engine/policy/expression.h"
 #include "engine/version/version.h"
 
 namespace pratique {
 namespace {
 
-void append(std::string& text, const std::vector<std::string>& list) {
-  for (const auto& one : list) text += json_quoted(one) + ",";
-  text += ";";
-}
-
-std::string said_by(const RuleBody& body) {
-  std::string text(type_of(body));
-  if (const auto* package = std::get_if<DenyPackage>(&body))
-    text += package->package + " " + (package->range ? render_vers(*package->range) : "*");
-  if (const auto* vulnerabilities = std::get_if<DenyVulnerabilities>(&body))
-    text += std::string(name_of(vulnerabilities->at_least)) + (vulnerabilities->only_fixed ? " fixed" : "");
-  return text;
-}
-
-// What a policy says, in one canonical text.
-std::string said_by(const Policy& policy) {
-  std::string text = policy.name + ";";
-  append(text, policy.namespaces);
-  append(text, policy.exclude_namespaces);
-  for (const auto& rule : policy.rules) {
-    text += rule.name + " " + std::string(name_of(rule.effect)) + " ";
-    for (const auto decision : rule.on_unknown.by_gap) text += std::string(name_of(decision)) + ",";
-    text += json_quoted(rule.note) + said_by(rule.body) + "\n";
+// What a value says, in one canonical text. Each field is named, so that a new one is not forgotten.
+class Saying {
+ public:
+  Saying& operator<<(std::string_view text) {
+    text_ += json_quoted(text);
+    text_ += ',';
+    return *this;
   }
-  return text;
+  Saying& operator<<(std::uint64_t number) { return *this << std::string_view(std::to_string(number)); }
+  Saying& operator<<(double number) {
+    char digits[32];
+    const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
+    return *this << std::string_view(digits, static_cast<std::size_t>(end - digits));
+  }
+  Saying& operator<<(Days days) { return *this << static_cast<std::uint64_t>(days.count()); }
+  Saying& operator<<(Decision decision) { return *this << name_of(decision); }
+  template <class T>
+  Saying& operator<<(const std::vector<T>& list) {
+    text_ += '[';
+    for (const auto& one : list) *this << one;
+    text_ += ']';
+    return *this;
+  }
+  Saying& operator<<(const std::pair<std::string, std::string>& label) { return *this << label.first << label.second; }
+  Saying& operator<<(const std::string& text) { return *this << std::string_view(text); }
+  std::string take() { return std::move(text_); }
+
+ private:
+  std::string text_;
+};
+
+Saying& operator<<(Saying& out, const Signer& signer) {
+  const auto& [identity, issuer, key] = signer;
+  return out << identity << issuer << key;
+}
+Saying& operator<<(Saying& out, const Selector& selector) {
+  const auto& [namespaces, exclude_namespaces, kinds, operations, labels, images, exclude_images] = selector;
+  return out << namespaces << exclude_namespaces << kinds << operations << labels << images << exclude_images;
+}
+
+void say(Saying&, const RequireSbom&) {}
+void say(Saying&, const RequireDigest&) {}
+void say(Saying&, const DenyYanked&) {}
+void say(Saying& out, const RequireSignature& body) { out << body.signers; }
+void say(Saying& out, const RequireSignedSbom& body) { out << body.signers; }
+void say(Saying& out, const DenyPackage& body) {
+  out << body.package << (body.range ? render_vers(*body.range) : std::string("*"));
+}
+void say(Saying& out, const DenyVulnerabilities& body) {
+  const auto& [at_least, cvss, epss, kev, only_fixed, ids, except, older_than, grace, in_grace] = body;
+  out << name_of(at_least) << cvss << epss << std::uint64_t{kev} << std::uint64_t{only_fixed} << ids << except
+      << older_than << in_grace;
+  for (const auto days : grace) out << days;
+}
+void say(Saying& out, const DenyLicense& body) { out << body.licenses << std::uint64_t{body.allow}; }
+void say(Saying& out, const RequireQuality& body) {
+  const auto& [packages, version, purl, license, score] = body;
+  out << packages << version << purl << license << score;
+}
+void say(Saying& out, const RequireFresh& body) { out << body.max_age; }
+void say(Saying& out, const DenyUnknown& body) { out << body.most; }
+void say(Saying& out, const AllowRegistries& body) { out << body.registries; }
+void say(Saying& out, const CelRule& body) { out << body.expression; }
+
+Saying& operator<<(Saying& out, const DenyPackage& package) {
+  say(out, package);
+  return out;
+}
+Saying& operator<<(Saying& out, const Rule& rule) {
+  out << rule.name << rule.effect << rule.note << type_of(rule.body);
+  for (const auto decision : rule.on_unknown.by_gap) out << decision;
+  std::visit([&](const auto& body) { say(out, body); }, rule.body);
+  return out;
+}
+Saying& operator<<(Saying& out, const Exception& exception) {
+  const auto& [name, policy, rules, selector, vulnerabilities, packages, reason, approver, expires, file, line,
+               column] = exception;
+  return out << name << policy << rules << selector << vulnerabilities << packages << reason << approver
+             << std::string_view(render_time(expires));
 }
 
 }  // namespace
+
+void Needs::add(const Needs& other) {
+  bill |= other.bill;
+  match |= other.match;
+  attestations |= other.attestations;
+  standing |= other.standing;
+  review |= other.review;
+}
+
+Needs needs_of(const RuleBody& body) {
+  Needs needs;
+  if (const auto* expression = std::get_if<CelRule>(&body)) return expression->compiled->needs;
+  needs.match = std::holds_alternative<DenyVulnerabilities>(body) || std::holds_alternative<DenyUnknown>(body);
+  needs.standing = std::holds_alternative<DenyYanked>(body);
+  needs.attestations =
+      std::holds_alternative<RequireSignature>(body) || std::holds_alternative<RequireSignedSbom>(body);
+  needs.bill = !needs.standing && !std::holds_alternative<RequireSignature>(body) &&
+               !std::holds_alternative<AllowRegistries>(body) && !std::holds_alternative<RequireDigest>(body);
+  return needs;
+}
 
 PolicySet::Index::Index(const std::vector<Policy>& all) {
   policies.resize(all.size());
@@ -65,6 +141,38 @@ void PolicySet::Index::add(const Policy& policy, std::uint32_t number) {
         of.strictest[gap] = r;
     ++of.deny_packages;
   }
+  add_group(policy, number);
+}
+
+void PolicySet::Index::add_group(const Policy& policy, std::uint32_t number) {
+  const auto [found, is_new] =
+      group_of_selectors_.emplace((Saying() << policy.selectors).take(), static_cast<std::uint32_t>(groups.size()));
+  OfPolicy& of = policies[number];
+  of.group = found->second;
+  if (is_new) {
+    Group& group = groups.emplace_back();
+    group.first = number;
+    const std::vector<std::string>* named = nullptr;
+    for (const auto& selector : policy.selectors) {
+      group.by_image |= !selector.images.empty() || !selector.exclude_images.empty();
+      group.by_kind |= !selector.kinds.empty();
+      if (!selector.namespaces.empty() &&
+          std::none_of(selector.namespaces.begin(), selector.namespaces.end(),
+                       [](const auto& name) { return name.find('*') != std::string::npos; }))
+        named = &selector.namespaces;
+    }
+    if (named == nullptr) {
+      everywhere.push_back(of.group);
+    } else {
+      for (const auto& name : *named)
+        if (auto& list = by_namespace[name]; list.empty() || list.back() != of.group) list.push_back(of.group);
+    }
+  }
+  Group& group = groups[of.group];
+  if (!of.others.empty()) group.asking.push_back(number);
+  if (of.deny_packages > 0) group.searching.push_back(number);
+  group.rules += policy.rules.size();
+  for (const auto& rule : policy.rules) group.needs.add(needs_of(rule.body));
 }
 
 // Sixteen bits for each rule: one package in sixteen is looked up in vain.
@@ -74,13 +182,14 @@ void PolicySet::Index::make_filter() {
 }
 
 PolicySet::PolicySet(std::vector<Policy> policies) : policies_(std::move(policies)) {
-  std::string said;
+  Saying said;
   for (const auto& policy : policies_) {
     rules_ += policy.rules.size();
-    said += said_by(policy);
+    said << policy.name << policy.selectors << policy.rules << policy.exceptions << policy.params_text;
   }
-  generation_ = sha256_of(said).text();
+  generation_ = sha256_of(said.take()).text();
   index_ = std::make_unique<const Index>(policies_);
+  for (const auto& group : index_->groups) needs_match_ |= group.needs.match;
 }
 
 PolicySet::PolicySet(PolicySet&&) noexcept = default;

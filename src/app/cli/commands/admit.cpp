@@ -15,13 +15,6 @@
 namespace pratique {
 namespace {
 
-bool needs_advisories(const PolicySet& policies) {
-  return std::any_of(policies.policies().begin(), policies.policies().end(), [](const Policy& policy) {
-    return std::any_of(policy.rules.begin(), policy.rules.end(),
-                       [](const Rule& rule) { return std::holds_alternative<DenyVulnerabilities>(rule.body); });
-  });
-}
-
 // Looks up at once, on this thread. `store` outlives what is returned.
 EvidenceSource evidence_of_store(const Store& store) {
   EvidenceSource source;
@@ -56,11 +49,13 @@ Result<int> run_admit(const Invocation& invocation, Console& console) {
     source = evidence_of_store(*store);
   }
   std::optional<AdvisoryDb> database;
-  if (needs_advisories(policies)) {
+  if (policies.needs_match()) {
     PRATIQUE_TRY(database, AdvisoryDb::open(invocation.text("db")));
   }
 
-  Gate gate(std::move(source));
+  GateOptions options;
+  options.clock = console.clock;
+  Gate gate(std::move(source), std::move(options));
   gate.use(std::move(policies));
   if (database)
     gate.use(Advisories{[&](const Bill& bill) { return scan(bill, *database); }, database->status().generation});

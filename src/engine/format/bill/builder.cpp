@@ -104,6 +104,7 @@ std::string BillBuilder::close(std::uint32_t index) {
   const auto own_end =
       std::upper_bound(begin, details.end(), index, [](auto of, const Detail& d) { return of < d.of; });
   join_licenses(component, {begin, own_end});
+  component.source = trim(component.source);
   if (component.purl.find('?') != std::string_view::npos) {
     if (component.source.empty())
       component.source = keep(source_package(qualifier_of(component.purl, "upstream", scratch_)));
@@ -131,6 +132,11 @@ void BillBuilder::join_licenses(Component& component, std::span<const Detail> de
     component.license = keep(text);
     return;
   }
+}
+
+void BillBuilder::join_licenses(std::uint32_t index) {
+  at(index).license = {};
+  join_licenses(at(index), bill_.details_of(index));
 }
 
 std::string BillBuilder::set_ref(std::uint32_t index, std::string_view ref) {
@@ -191,6 +197,11 @@ void BillBuilder::distro(std::string_view id, std::string_view version) {
   if (id.empty() || distro_told_) return;
   distro_told_ = true;
   bill_.distro = std::string(id) + (version.empty() ? "" : "-") + std::string(version);
+}
+
+void BillBuilder::distro_is(std::string_view distro) {
+  distro_told_ = true;
+  bill_.distro = distro;
 }
 
 void BillBuilder::tool(std::string_view vendor, std::string_view name, std::string_view version) {
@@ -316,6 +327,25 @@ Result<Bill> BillBuilder::finish(const std::function<std::string(std::uint64_t)>
 
 // ---- names
 
+namespace {
+
+// Whether they are one name but for case, '-' and '_'.
+bool same_algorithm(std::string_view a, std::string_view b) {
+  const auto next = [](std::string_view& text) {
+    while (!text.empty() && (text.front() == '-' || text.front() == '_')) text.remove_prefix(1);
+    const char c = text.empty() ? '\0' : lower(text.front());
+    text.remove_prefix(text.empty() ? 0 : 1);
+    return c;
+  };
+  while (true) {
+    const char x = next(a), y = next(b);
+    if (x != y) return false;
+    if (x == '\0') return true;
+  }
+}
+
+}  // namespace
+
 std::string_view hash_algorithm(std::string_view name) {
   struct Row {
     std::string_view spdx, cyclonedx;
@@ -341,8 +371,8 @@ std::string_view hash_algorithm(std::string_view name) {
                                          {"STREEBOG512", "Streebog-512"}}};
   for (const Row& row : rows)
     if (name == row.spdx || name == row.cyclonedx) return row.cyclonedx;
-  for (const Row& row : rows)  // "sha256", "SHA3-256", "blake2b256": as it comes
-    if (equal_ignoring_case(name, row.spdx) || equal_ignoring_case(name, row.cyclonedx)) return row.cyclonedx;
+  for (const Row& row : rows)  // "sha256", "sha3_256", "blake2b256": as it comes
+    if (same_algorithm(name, row.cyclonedx)) return row.cyclonedx;
   return {};
 }
 

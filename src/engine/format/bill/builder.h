@@ -73,6 +73,7 @@ class BillBuilder {
   void license(std::uint32_t of, DetailKind kind, std::string_view what, std::string_view text);
   void detail(std::uint32_t of, DetailKind kind, std::string_view name, std::string_view value);
   void distro(std::string_view id, std::string_view version);  // the first one counts, before any purl's qualifier
+  void distro_is(std::string_view distro);                     // before all of these
   void tool(std::string_view vendor, std::string_view name, std::string_view version);
   std::string created(std::string_view time);
 
@@ -89,6 +90,9 @@ class BillBuilder {
   void missing(std::string_view ref, std::string place);
   void set_aside(std::string place, std::string reason);  // 10,000 at most, then only their number
   void set_aside(std::vector<Rejected> more);
+
+  // Once more for a component whose licences have changed since close(); the details must be sorted.
+  void join_licenses(std::uint32_t index);
 
   // The subject itself is listed as this component: its name, version and purl become the subject's.
   void subject_is(std::uint32_t index);
@@ -144,6 +148,9 @@ const auto* row_named(const Rows& rows, std::string_view name) {
   });
   return found == rows.end() ? nullptr : &*found;
 }
+
+// What a document says of itself where neither a component nor a purl tells the distribution: "debian-12".
+constexpr std::string_view distro_property = "pratique:distro";
 
 // SPDX and CycloneDX write algorithm names differently: "SHA256" -> "SHA-256". Empty when unknown.
 std::string_view hash_algorithm(std::string_view name);

@@ -62,7 +62,7 @@ std::optional<Scope> scope_named(std::string_view name) {
 
 CdxComponent CdxBuilder::open(std::uint32_t parent) {
   const bool under_subject = parent == Bill::subject_index;
-  return {bill_.add(under_subject ? no_component : parent), under_subject, {}, {}, {}, {}};
+  return {.index = bill_.add(under_subject ? no_component : parent), .under_subject = under_subject};
 }
 
 std::string CdxBuilder::text(CdxComponent& component, CdxMember member, std::string_view text) {
@@ -114,7 +114,10 @@ bool CdxBuilder::take_property(CdxComponent& component, std::string_view name, s
     if (name == "metadata:source" || name == "metadata:originPackage") return component.source_name = value, true;
     if (name == "metadata:sourceVersion") return component.source_version = value, true;
     if (name == "metadata:sourceRpm") return component.source_name = bill_.keep(source_package(value)), true;
-    if (name == "cpe23") return bill_.detail(component.index, DetailKind::cpe, {}, value), true;
+    if (name == "cpe23") {
+      if (component.more_cpe.empty()) component.more_cpe = value;
+      return bill_.detail(component.index, DetailKind::cpe, {}, value), true;
+    }
     if (name.starts_with("location:") && name.ends_with(":path"))
       return bill_.detail(component.index, DetailKind::location, {}, value), true;
     if (name.starts_with("location:") && name.ends_with(":layerID"))
@@ -130,8 +133,14 @@ void CdxBuilder::property(CdxComponent& component, std::string_view name, std::s
   bill_.detail(component.index, DetailKind::property, name, value);
 }
 
+void CdxBuilder::document_property(std::string_view name, std::string_view value) {
+  if (name == distro_property) return bill_.distro_is(value);
+  bill_.detail(Bill::document_index, DetailKind::property, name, value);
+}
+
 std::string CdxBuilder::close(CdxComponent& component) {
   Component& of = at(component);
+  if (of.cpe.empty()) of.cpe = component.more_cpe;
   if (!component.source_name.empty()) {
     std::string source(component.source_name);
     if (!component.source_version.empty()) {

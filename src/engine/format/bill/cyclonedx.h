@@ -47,7 +47,8 @@ CdxMember cdx_member(std::string_view name);
 struct CdxComponent {
   std::uint32_t index = 0;
   bool under_subject = false;
-  std::string_view source_name, source_version, source_release, source_epoch;  // as tools put them into properties
+  std::string_view source_name{}, source_version{}, source_release{}, source_epoch{};  // as tools write properties
+  std::string_view more_cpe{};                                                         // likewise, the first one
 };
 
 class CdxBuilder {
@@ -56,10 +57,11 @@ class CdxBuilder {
   BillBuilder& bill() { return bill_; }
 
   CdxComponent open(std::uint32_t parent);  // parent: a component, no_component or subject_index
-  CdxComponent open_subject() { return {Bill::subject_index, false, {}, {}, {}, {}}; }
+  CdxComponent open_subject() { return {.index = Bill::subject_index}; }
   // Answer with a reason to set the value aside, or with nothing.
   std::string text(CdxComponent& component, CdxMember member, std::string_view text);
   void property(CdxComponent& component, std::string_view name, std::string_view value);
+  void document_property(std::string_view name, std::string_view value);
   std::string close(CdxComponent& component);
 
   void organization(std::uint32_t of, DetailKind kind, std::string_view name, std::string_view url);

@@ -200,7 +200,7 @@ class CdxJson {
     for (JsonArray list = value.array(); list.next_object();) {
       std::string_view name, text;
       named_value(list.value(), name, text);
-      bill_.detail(Bill::document_index, DetailKind::property, name, text);
+      cdx_.document_property(name, text);
     }
   }
 

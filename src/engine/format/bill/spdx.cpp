@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "model/license.h"
 #include "model/purl.h"
 
 namespace pratique {
@@ -149,7 +150,7 @@ std::string SpdxBuilder::text(std::uint32_t package, SpdxField field, std::strin
     case SpdxField::concluded_license: bill_.license(package, DetailKind::concluded_license, "expression", text); break;
     case SpdxField::copyright: detail(DetailKind::copyright, {}); break;
     case SpdxField::download_location:
-      if (!is_none) detail(DetailKind::external_reference, "download");
+      if (!is_none) detail(DetailKind::external_reference, "distribution");
       break;
     case SpdxField::homepage:
       if (!is_none) detail(DetailKind::external_reference, "website");
@@ -158,12 +159,12 @@ std::string SpdxBuilder::text(std::uint32_t package, SpdxField field, std::strin
     case SpdxField::description: detail(DetailKind::description, {}); break;
     case SpdxField::summary: detail(DetailKind::property, "summary"); break;
     case SpdxField::comment: detail(DetailKind::property, "comment"); break;
-    case SpdxField::source_info: source_info(package, text); break;
-    case SpdxField::attribution: attribution(package, text); break;
+    case SpdxField::source_info: take_source_info(bill_, package, text); break;
+    case SpdxField::attribution: take_annotation(bill_, package, text); break;
     case SpdxField::supplier: {
       const auto [kind, name] = agent(text);
       component.supplier = name;
-      bill_.detail(package, DetailKind::supplier, {}, name);
+      bill_.detail(package, DetailKind::supplier, kind == "Person" ? kind : std::string_view(), name);
       break;
     }
     case SpdxField::originator: {
@@ -199,34 +200,53 @@ std::string SpdxBuilder::purpose(std::uint32_t package, std::string_view text) {
   return {};
 }
 
-// syft: "acquired package info from the following paths: /a, /b"; trivy: "built package from: zstd 1.4.4-1.el8".
-void SpdxBuilder::source_info(std::uint32_t package, std::string_view text) {
+void take_source_info(BillBuilder& bill, std::uint32_t package, std::string_view text) {
   constexpr std::string_view built = "built package from: ";
   if (text.starts_with(built)) {
-    bill_.at(package).source = text.substr(built.size());
+    bill.at(package).source = text.substr(built.size());
     return;
   }
   const auto colon = text.find(": /");
   if (!text.starts_with("acquired package info from ") || colon == std::string_view::npos)
-    return bill_.detail(package, DetailKind::property, "sourceInfo", text);
+    return bill.detail(package, DetailKind::property, "sourceInfo", text);
   for (std::string_view paths = text.substr(colon + 2); !paths.empty();) {
     const auto end = std::min(paths.find(", /"), paths.size());
-    bill_.detail(package, DetailKind::location, {}, paths.substr(0, end));
+    bill.detail(package, DetailKind::location, {}, paths.substr(0, end));
     paths.remove_prefix(std::min(end + 2, paths.size()));
   }
 }
 
-// trivy says "Key: value" there, or in annotations.
-void SpdxBuilder::attribution(std::uint32_t package, std::string_view text) {
+void take_annotation(BillBuilder& bill, std::uint32_t of, std::string_view text) {
   const auto colon = text.find(": ");
   const std::string_view key = colon == std::string_view::npos ? std::string_view() : text.substr(0, colon);
   if (key.empty() || key.find(' ') != std::string_view::npos)
-    return bill_.detail(package, DetailKind::property, "attribution", text);
+    return bill.detail(of, DetailKind::property, "attribution", text);
   const std::string_view value = text.substr(colon + 2);
   if (key == "LayerDigest" || (key == "DiffID" && value.starts_with("sha256:")))
-    bill_.detail(package, DetailKind::layer, {}, value);
+    bill.detail(of, DetailKind::layer, {}, value);
+  else if (key == "FilePath")
+    bill.detail(of, DetailKind::location, {}, value);
+  else if (key == distro_property && of == Bill::document_index)
+    bill.distro_is(value);
   else
-    bill_.detail(package, DetailKind::property, key, value);
+    bill.detail(of, DetailKind::property, key, value);
+}
+
+ToolName tool_named(std::string_view text) {
+  const auto dash = text.rfind('-');  // "syft-1.2.0", "syft-v1.2.0"
+  if (dash == std::string_view::npos || dash == 0) return {text, {}};
+  const std::string_view version = text.substr(dash + 1);
+  const auto digit = version.find_first_of("0123456789");
+  const bool is_version = digit == 0 || (digit == 1 && version.front() == 'v');
+  return is_version ? ToolName{text.substr(0, dash), version} : ToolName{text, {}};
+}
+
+std::string spdx_person(std::string_view name) {
+  const auto open = name.rfind(" (");
+  if (open == std::string_view::npos || !name.ends_with(')')) return std::string(name);
+  const std::string_view email = name.substr(open + 2, name.size() - open - 3);
+  if (email.find('@') == std::string_view::npos) return std::string(email.empty() ? name.substr(0, open) : name);
+  return std::string(name.substr(0, open)) + " <" + std::string(email) + ">";
 }
 
 std::string SpdxBuilder::external_reference(std::uint32_t package, std::string_view type, std::string_view locator) {
@@ -261,12 +281,19 @@ std::string SpdxBuilder::close(std::uint32_t package) {
 
 void SpdxBuilder::creator(std::string_view text) {
   const auto [kind, name] = agent(text);
-  if (kind != "Tool") return bill_.detail(Bill::document_index, DetailKind::author, kind, name);
-  const auto dash = name.rfind('-');  // "syft-1.2.0", "syft-v1.2.0"
-  const std::string_view version = dash == std::string_view::npos ? std::string_view() : name.substr(dash + 1);
-  const auto digit = version.find_first_of("0123456789");
-  const bool is_version = digit == 0 || (digit == 1 && version.front() == 'v');
-  bill_.tool({}, is_version ? name.substr(0, dash) : name, is_version ? version : std::string_view());
+  if (kind == "Tool") {
+    const ToolName tool = tool_named(name);
+    return bill_.tool({}, tool.name, tool.version);
+  }
+  bill_.detail(Bill::document_index, DetailKind::author, kind == "Person" ? std::string_view() : kind,
+               bill_.keep(spdx_person(name)));
+}
+
+void SpdxBuilder::extracted_license(std::string_view id, std::string_view name, std::string_view text,
+                                    std::string_view comment) {
+  const bool is_name = comment == licence_name_comment && !name.empty();
+  if (is_name) license_names_.emplace(id, name);
+  if (text != "NOASSERTION") bill_.detail(Bill::document_index, DetailKind::license_text, is_name ? name : id, text);
 }
 
 void SpdxBuilder::file(std::string_view id, std::string_view name) {
@@ -349,8 +376,38 @@ void SpdxBuilder::resolve_rest(const std::function<std::string(std::uint64_t)>& 
     else
       bill_.missing(id, "/packages/" + std::to_string(package) + "/hasFiles");
   }
+  for (const auto& [id, text] : annotations_) {
+    const std::uint32_t of = id == document_id ? Bill::document_index : element(id);
+    if (of < is_file || of == Bill::document_index) take_annotation(bill_, of, text);
+  }
   for (const auto& [component, scope] : scopes_)
     if (scope == Scope::required || bill_.at(component).scope != Scope::required) bill_.at(component).scope = scope;
+}
+
+// Expressions of names, "LicenseRef-Acme-Licence" or several joined by AND, become the names again.
+void SpdxBuilder::name_licenses() {
+  if (license_names_.empty()) return;
+  std::vector<Detail> named;
+  std::erase_if(bill_.bill().details, [&](const Detail& detail) {
+    if (detail.kind > DetailKind::observed_license || detail.name != "expression") return false;
+    const auto expression = parse_license(detail.value);
+    if (!expression) return false;
+    const bool joined = expression->kind == LicenseExpression::Kind::all_of;
+    const auto parts = joined ? expression->operands : std::vector<LicenseExpression>{*expression};
+    if (std::none_of(parts.begin(), parts.end(), [&](const auto& part) { return license_names_.contains(part.id); }))
+      return false;
+    for (const LicenseExpression& part : parts) {
+      const auto name = license_names_.find(part.id);
+      const bool is_name = name != license_names_.end();
+      named.push_back({detail.of, detail.kind, is_name ? "name" : "expression",
+                       is_name ? name->second : bill_.keep(render_license(part))});
+    }
+    return true;
+  });
+  for (const Detail& license : named) bill_.detail(license.of, license.kind, license.name, license.value);
+  auto& details = bill_.bill().details;
+  std::sort(details.begin(), details.end());
+  for (const Detail& license : named) bill_.join_licenses(license.of);
 }
 
 // One described package is the subject. Several are parts of it, and it goes by the document's name.
@@ -369,6 +426,7 @@ void SpdxBuilder::choose_subject() {
 
 Result<Bill> SpdxBuilder::finish(const std::function<std::string(std::uint64_t)>& place_of) {
   resolve_rest(place_of);
+  name_licenses();
   choose_subject();
   const std::array<std::string_view, 2> hints = {document_name_, bill_.bill().serial};
   return bill_.finish(place_of, hints);

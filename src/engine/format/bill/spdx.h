@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/format/bill/builder.h"
@@ -34,6 +35,23 @@ enum class SpdxField : std::uint8_t {
 };
 SpdxField spdx_field(std::string_view json_name);
 
+// What SPDX 2 and 3 write alike. "built package from: zstd 1.4.4-1.el8" is trivy's word for the source package,
+// "acquired package info from ...: /a, /b" syft's for locations. An annotation "Key: value" is a property, a layer or a
+// location, as trivy writes them; any other is the property "attribution".
+void take_source_info(BillBuilder& bill, std::uint32_t package, std::string_view text);
+void take_annotation(BillBuilder& bill, std::uint32_t of, std::string_view text);
+
+struct ToolName {
+  std::string_view name, version;
+};
+ToolName tool_named(std::string_view text);  // "syft-1.2.0" -> {"syft", "1.2.0"}
+
+// "Jane Doe (jane@example.com)" is "Jane Doe <jane@example.com>" in a Bill.
+std::string spdx_person(std::string_view name);
+
+// A licence that has a name and no expression is an extracted licence of that name with this comment.
+constexpr std::string_view licence_name_comment = "a license name, not an SPDX license expression";
+
 class SpdxBuilder {
  public:
   explicit SpdxBuilder(BillBuilder& bill);
@@ -51,6 +69,8 @@ class SpdxBuilder {
   void has_file(std::uint32_t package, std::string_view file_id) { has_files_.push_back({package, file_id}); }
   void describes(std::string_view id, std::uint64_t place) { relate(document_id, "DESCRIBES", id, place); }
   void relate(std::string_view from, std::string_view type, std::string_view to, std::uint64_t place);
+  void annotate(std::string_view id, std::string_view text) { annotations_.emplace_back(id, text); }
+  void extracted_license(std::string_view id, std::string_view name, std::string_view text, std::string_view comment);
 
   // `place_of` renders the number given to relate().
   Result<Bill> finish(const std::function<std::string(std::uint64_t)>& place_of);
@@ -67,14 +87,13 @@ class SpdxBuilder {
   };
   void set_type(std::uint32_t package, ComponentType type);
   std::string purpose(std::uint32_t package, std::string_view text);
-  void source_info(std::uint32_t package, std::string_view text);
-  void attribution(std::uint32_t package, std::string_view text);
   std::uint32_t element(std::string_view id) const;
   bool resolve(const Relation& relation);  // false when an end of it is not known yet
   void completeness(std::uint32_t of, std::string_view type, std::string_view to);
   void apply(std::uint32_t from, std::string_view type, std::uint32_t to);
   void generated_from(std::uint32_t binary, std::uint32_t source);
   void resolve_rest(const std::function<std::string(std::uint64_t)>& place_of);
+  void name_licenses();
   void choose_subject();
 
   BillBuilder& bill_;
@@ -85,7 +104,9 @@ class SpdxBuilder {
   std::vector<Relation> pending_;
   std::vector<std::uint32_t> described_;
   std::vector<std::pair<std::uint32_t, Scope>> scopes_;
-  std::vector<bool> typed_;  // packages whose type the document tells
+  std::vector<bool> typed_;                                                 // packages whose type the document tells
+  std::vector<std::pair<std::string_view, std::string_view>> annotations_;  // of an element, text
+  std::unordered_map<std::string_view, std::string_view> license_names_;    // LicenseRef -> name
 };
 
 // "SPDX-2.2", "SPDX-2.3" are read. Fault: unsupported, malformed.

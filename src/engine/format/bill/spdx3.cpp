@@ -2,11 +2,14 @@
 // read.
 #include <algorithm>
 #include <array>
+#include <tuple>
 #include <unordered_map>
 
 #include "base/text.h"
 #include "engine/format/bill/builder.h"
 #include "engine/format/bill/readers.h"
+#include "engine/format/bill/spdx.h"
+#include "engine/format/bill/spdx3_table.h"
 #include "engine/format/json.h"
 
 namespace pratique {
@@ -47,30 +50,12 @@ constexpr std::array<RelationType, 15> relation_types = {{
     {"packagedBy", Meaning::contains, true},
 }};
 
-struct Purpose {
-  std::string_view name;
-  ComponentType type;
-};
-
-constexpr std::array<Purpose, 12> purposes = {{{"library", ComponentType::library},
-                                               {"application", ComponentType::application},
-                                               {"framework", ComponentType::framework},
-                                               {"container", ComponentType::container},
-                                               {"operatingSystem", ComponentType::operating_system},
-                                               {"device", ComponentType::device},
-                                               {"deviceDriver", ComponentType::driver},
-                                               {"firmware", ComponentType::firmware},
-                                               {"platform", ComponentType::platform},
-                                               {"file", ComponentType::file},
-                                               {"data", ComponentType::data},
-                                               {"model", ComponentType::machine_learning_model}}};
-
 // One element of the graph, before its type is known: members come in any order.
 struct Element {
   std::string_view type, id, name, version, purl, purpose, description, copyright, summary, comment, source_info,
       download, home, created, spec_version, supplied_by, from, relationship, scope, completeness, expression,
-      license_text;
-  std::vector<std::string_view> to, roots, originated_by, created_by, created_using;
+      license_text, subject, statement;
+  std::vector<std::string_view> to, roots, originated_by, created_by, created_using, attributions;
   std::vector<std::pair<std::string_view, std::string_view>> hashes, identifiers, references;
 };
 
@@ -79,7 +64,7 @@ struct TextMember {
   std::string_view Element::*member;
 };
 
-constexpr std::array<TextMember, 25> text_members = {{
+constexpr std::array<TextMember, 27> text_members = {{
     {"type", &Element::type},
     {"spdxId", &Element::id},
     {"name", &Element::name},
@@ -103,6 +88,8 @@ constexpr std::array<TextMember, 25> text_members = {{
     {"simplelicensing_licenseExpression", &Element::expression},
     {"simplelicensing_licenseText", &Element::license_text},
     {"expandedlicensing_licenseText", &Element::license_text},
+    {"subject", &Element::subject},
+    {"statement", &Element::statement},
     {"@type", &Element::type},
     {"@id", &Element::id},
 }};
@@ -112,7 +99,8 @@ struct ListMember {
   std::vector<std::string_view> Element::*member;
 };
 
-constexpr std::array<ListMember, 5> list_members = {{{"to", &Element::to},
+constexpr std::array<ListMember, 6> list_members = {{{"to", &Element::to},
+                                                     {"software_attributionText", &Element::attributions},
                                                      {"rootElement", &Element::roots},
                                                      {"originatedBy", &Element::originated_by},
                                                      {"createdBy", &Element::created_by},
@@ -125,6 +113,8 @@ bool is_package(std::string_view type) {
 bool is_agent(std::string_view type) {
   return type == "Organization" || type == "Person" || type == "Agent" || type == "SoftwareAgent" || type == "Tool";
 }
+
+std::string_view known_or(std::string_view known, std::string_view text) { return known.empty() ? text : known; }
 
 std::string place_text(std::uint64_t number) { return "/@graph/" + std::to_string(number); }
 
@@ -149,15 +139,24 @@ class Spdx3 {
   // Relationships, once every element is known.
   void resolve() {
     for (const Relation& relation : relations_) apply(relation);
+    join_licenses();
     for (const auto& [component, agent] : suppliers_) {
       const std::string_view name = agent_name(agent);
       bill_.at(component).supplier = name;
-      bill_.detail(component, DetailKind::supplier, {}, name);
+      bill_.detail(component, DetailKind::supplier, agent_kind(agent) == "Person" ? "Person" : "", name);
     }
     for (const auto& [component, agent] : originators_)
-      bill_.detail(component, DetailKind::originator, agents_[agent].first, agent_name(agent));
-    for (const std::string_view agent : creators_)
-      bill_.detail(Bill::document_index, DetailKind::author, agents_[agent].first, agent_name(agent));
+      bill_.detail(component, DetailKind::originator, agent_kind(agent), agent_name(agent));
+    for (const std::string_view agent : creators_) {
+      const std::string_view kind = agent_kind(agent);
+      if (kind == "Tool") {  // also as what it was created with, mostly
+        const auto is_same = [&](std::string_view tool) { return agent_name(tool) == agent_name(agent); };
+        if (std::none_of(tools_.begin(), tools_.end(), is_same)) take_tool(agent_name(agent));
+        continue;
+      }
+      bill_.detail(Bill::document_index, DetailKind::author, kind == "Person" ? "" : kind, agent_name(agent));
+    }
+    for (const auto& [id, text] : annotations_) annotate(id, text);
     for (const std::string_view tool : tools_) take_tool(agent_name(tool));
     choose_subject();
   }
@@ -227,6 +226,8 @@ class Spdx3 {
       if (element.type != "SpdxDocument") return;
       document_name_ = element.name;
       bill_.bill().serial = element.id;
+    } else if (element.type == "Annotation") {
+      annotations_.emplace_back(element.subject, element.statement);
     } else if (is_agent(element.type)) {
       agents_[element.id] = {element.type == "SoftwareAgent" ? std::string_view("Tool") : element.type, element.name};
     } else if (element.type.find("icens") != std::string_view::npos) {
@@ -235,7 +236,9 @@ class Spdx3 {
   }
 
   void take_license(const Element& element) {
-    licenses_[element.id] = element.expression.empty() ? element.name : element.expression;
+    const bool is_name = element.expression.empty();
+    licenses_[element.id] = {is_name ? "name" : "expression", is_name ? element.name : element.expression};
+    if (element.license_text == "NOASSERTION") return;
     bill_.detail(Bill::document_index, DetailKind::license_text, element.name.empty() ? element.id : element.name,
                  element.license_text);
   }
@@ -251,10 +254,13 @@ class Spdx3 {
     component.type = element.type == "ai_AIPackage"             ? ComponentType::machine_learning_model
                      : element.type == "dataset_DatasetPackage" ? ComponentType::data
                                                                 : ComponentType::library;
-    if (const Purpose* purpose = row_named(purposes, element.purpose))
+    if (const spdx3::Purpose* purpose = row_named(spdx3::purposes, element.purpose)) {
       component.type = purpose->type;
-    else if (!element.purpose.empty())
-      bill_.detail(index, DetailKind::purpose, {}, element.purpose);
+    } else if (!element.purpose.empty()) {
+      component.type = ComponentType::other;
+      const std::string_view known = spdx3::second_of(spdx3::other_purposes, element.purpose);
+      bill_.detail(index, DetailKind::purpose, {}, known.empty() ? element.purpose : known);
+    }
     aside(bill_.set_ref(index, element.id));
     aside(bill_.set_purl(index, element.purl));
     const auto detail = [&](DetailKind kind, std::string_view name, std::string_view text) {
@@ -264,12 +270,18 @@ class Spdx3 {
     if (element.copyright != "NOASSERTION") detail(DetailKind::copyright, {}, element.copyright);
     detail(DetailKind::property, "summary", element.summary);
     detail(DetailKind::property, "comment", element.comment);
-    detail(DetailKind::property, "sourceInfo", element.source_info);
-    if (element.download != "NOASSERTION") detail(DetailKind::external_reference, "download", element.download);
-    detail(DetailKind::external_reference, "website", element.home);
-    for (const auto& [type, locator] : element.references) detail(DetailKind::external_reference, type, locator);
+    take_source_info(bill_, index, element.source_info);
+    const auto url = [&](std::string_view type, std::string_view text) {
+      if (text != "NOASSERTION" && text != "NONE") detail(DetailKind::external_reference, type, text);
+    };
+    url("distribution", element.download);
+    url("website", element.home);
+    for (const auto& [type, locator] : element.references)
+      detail(DetailKind::external_reference, known_or(spdx3::second_of(spdx3::references, type), type), locator);
+    for (const std::string_view text : element.attributions) take_annotation(bill_, index, text);
     for (const auto& [algorithm, digits] : element.hashes) aside(bill_.hash(index, algorithm, digits));
     for (const auto& [type, identifier] : element.identifiers) aside(take_identifier(index, type, identifier));
+    if (component.type == ComponentType::operating_system) bill_.distro(component.name, component.version);
     aside(bill_.close(index));
     if (index == bill_.bill().components.size()) return;
     if (!element.supplied_by.empty()) suppliers_.emplace_back(index, element.supplied_by);
@@ -284,7 +296,7 @@ class Spdx3 {
       if (component.cpe.empty()) component.cpe = identifier;
       bill_.detail(index, DetailKind::cpe, {}, identifier);
     } else {
-      bill_.detail(index, DetailKind::identifier, type, identifier);
+      bill_.detail(index, DetailKind::identifier, type == "packageUrl" ? "purl" : type, identifier);
     }
     return {};
   }
@@ -301,6 +313,11 @@ class Spdx3 {
     std::string_view from = relation.from, to = relation.to;
     if (type->reversed) std::swap(from, to);
     const std::uint32_t source = bill_.find(from), target = bill_.find(to);
+    if (to.ends_with("NoneElement") || to.ends_with("NoAssertionElement")) {
+      const std::string_view meant = to.ends_with("NoneElement") ? "complete" : "unknown";
+      if (source == no_component) return bill_.missing(from, place_text(relation.place));
+      return completeness(source, type->meaning, relation.completeness.empty() ? meant : relation.completeness);
+    }
     if (const auto file = files_.find(to); file != files_.end()) {
       if (source != no_component && type->meaning == Meaning::contains)
         bill_.detail(source, DetailKind::location, {}, file->second);
@@ -353,9 +370,9 @@ class Spdx3 {
     const std::uint32_t of = bill_.find(relation.from);
     if (of == no_component) return;
     constexpr std::string_view listed = "https://spdx.org/licenses/";
-    std::string_view text = relation.to;
+    std::string_view text = relation.to, what = "expression";
     if (const auto known = licenses_.find(relation.to); known != licenses_.end())
-      text = known->second;
+      std::tie(what, text) = known->second;
     else if (text.starts_with(listed))
       text.remove_prefix(listed.size());
     else if (text.ends_with("NoneLicense") || text.ends_with("NoneElement"))
@@ -367,7 +384,25 @@ class Spdx3 {
     if (text.empty() || text == "NOASSERTION") return;
     const DetailKind kind =
         type.meaning == Meaning::concluded_license ? DetailKind::concluded_license : DetailKind::declared_license;
-    bill_.license(of, kind, "expression", text);
+    bill_.license(of, kind, what, text);
+    relicensed_.push_back(of);
+  }
+
+  // Licences are told by relationships, when the components have been closed.
+  void join_licenses() {
+    auto& details = bill_.bill().details;
+    std::sort(details.begin(), details.end());
+    for (const std::uint32_t component : relicensed_) bill_.join_licenses(component);
+  }
+
+  void annotate(std::string_view id, std::string_view text) {
+    if (collections_.contains(id)) return take_annotation(bill_, Bill::document_index, text);
+    if (const std::uint32_t of = bill_.find(id); of < Bill::document_index) take_annotation(bill_, of, text);
+  }
+
+  std::string_view agent_kind(std::string_view id) const {
+    const auto agent = agents_.find(id);
+    return agent == agents_.end() ? std::string_view() : agent->second.first;
   }
 
   std::string_view agent_name(std::string_view id) const {
@@ -375,10 +410,9 @@ class Spdx3 {
     return agent == agents_.end() || agent->second.second.empty() ? id : agent->second.second;
   }
 
-  void take_tool(std::string_view name) {
-    const auto dash = name.rfind('-');
-    const bool has_version = dash != std::string_view::npos && name.find_first_of("0123456789", dash) == dash + 1;
-    bill_.tool({}, has_version ? name.substr(0, dash) : name, has_version ? name.substr(dash + 1) : std::string_view());
+  void take_tool(std::string_view text) {
+    const ToolName tool = tool_named(text);
+    bill_.tool({}, tool.name, tool.version);
   }
 
   // The roots of the SBOMs, else of the document, as far as they are packages.
@@ -403,13 +437,15 @@ class Spdx3 {
   BillBuilder& bill_;
   JsonReader& reader_;
   std::string_view spec_version_, document_name_;
-  std::unordered_map<std::string_view, std::string_view> files_, licenses_;
-  std::unordered_map<std::string_view, std::pair<std::string_view, std::string_view>> agents_;  // id -> kind, name
+  std::unordered_map<std::string_view, std::string_view> files_;
+  std::unordered_map<std::string_view, std::pair<std::string_view, std::string_view>> licenses_;  // id -> what, text
+  std::unordered_map<std::string_view, std::pair<std::string_view, std::string_view>> agents_;    // id -> kind, name
   std::map<std::string_view, std::vector<std::string_view>> collections_;  // document, SBOM -> roots
   std::vector<Relation> relations_;
   std::vector<std::pair<std::uint32_t, std::string_view>> suppliers_, originators_;
   std::vector<std::string_view> creators_, tools_;
-  std::vector<std::uint32_t> typed_;
+  std::vector<std::pair<std::string_view, std::string_view>> annotations_;  // of an element, text
+  std::vector<std::uint32_t> typed_, relicensed_;
 };
 
 }  // namespace

@@ -41,6 +41,8 @@ class SpdxJson {
         extracted_licenses(value);
       else if (key == "snippets")
         snippets(value);
+      else if (key == "annotations")
+        annotations(value, Bill::document_index);
     }
   }
   std::string_view version() const { return version_; }
@@ -106,7 +108,7 @@ class SpdxJson {
   void annotations(JsonValue& value, std::uint32_t index) {
     for (JsonArray list = value.array(); list.next_object();)
       for (JsonObject annotation = list.value().object(); annotation.next();)
-        if (annotation.key() == "comment") spdx_.text(index, SpdxField::attribution, annotation.value().text());
+        if (annotation.key() == "comment") take_annotation(bill_, index, annotation.value().text());
   }
 
   void observed_licenses(JsonValue& value, std::uint32_t index) {
@@ -171,14 +173,19 @@ class SpdxJson {
 
   void extracted_licenses(JsonValue& value) {
     for (JsonArray list = value.array(); list.next_object();) {
-      std::string_view id, text;
+      std::string_view id, name, text, comment;
       for (JsonObject license = list.value().object(); license.next();) {
-        if (license.key() == "licenseId")
+        const std::string_view key = license.key();
+        if (key == "licenseId")
           id = license.value().text();
-        else if (license.key() == "extractedText")
+        else if (key == "name")
+          name = license.value().text();
+        else if (key == "extractedText")
           text = license.value().text();
+        else if (key == "comment")
+          comment = license.value().text();
       }
-      bill_.detail(Bill::document_index, DetailKind::license_text, id, text);
+      spdx_.extracted_license(id, name, text, comment);
     }
   }
 

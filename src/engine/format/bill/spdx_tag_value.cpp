@@ -80,6 +80,7 @@ class TagValue {
       take(tag, value);
     }
     end_section();
+    end_package();
     return {};
   }
 
@@ -97,8 +98,8 @@ class TagValue {
     if (section_ == Section::file) spdx_.file(file_id_, file_name_);
     if (section_ == Section::file && package_ != no_component && !file_id_.empty()) spdx_.has_file(package_, file_id_);
     if (section_ == Section::license)
-      bill_.detail(Bill::document_index, DetailKind::license_text, license_id_, license_text_);
-    file_id_ = file_name_ = license_id_ = license_text_ = {};
+      spdx_.extracted_license(license_id_, license_name_, license_text_, license_comment_);
+    file_id_ = file_name_ = license_id_ = license_name_ = license_text_ = license_comment_ = {};
   }
 
   void end_package() {
@@ -127,12 +128,19 @@ class TagValue {
       license_id_ = value;
     } else if (tag == "Relationship") {
       relationship(value);
+    } else if (tag == "Annotator") {
+      annotated_ = annotation_ = {};
+    } else if (tag == "SPDXREF" || tag == "AnnotationComment") {
+      (tag == "SPDXREF" ? annotated_ : annotation_) = value;
+      if (!annotated_.empty() && !annotation_.empty()) spdx_.annotate(annotated_, annotation_);
     } else if (section_ == Section::package) {
       package_tag(tag, value);
     } else if (section_ == Section::file) {
       if (tag == "SPDXID") file_id_ = value;
     } else if (section_ == Section::license) {
       if (tag == "ExtractedText") license_text_ = value;
+      if (tag == "LicenseName") license_name_ = value;
+      if (tag == "LicenseComment") license_comment_ = value;
     } else if (section_ == Section::document) {
       document_tag(tag, value);
     }
@@ -184,7 +192,8 @@ class TagValue {
   std::uint64_t line_ = 0, next_line_ = 0, package_line_ = 0;
   Section section_ = Section::document;
   std::uint32_t package_ = no_component;
-  std::string_view version_, file_id_, file_name_, license_id_, license_text_;
+  std::string_view version_, file_id_, file_name_, license_id_, license_name_, license_text_, license_comment_;
+  std::string_view annotated_, annotation_;
 };
 
 }  // namespace
