@@ -132,6 +132,7 @@ Result<BillJudgement> judge_bill(Bytes raw, const Limits& limits) {
     case BillFormat::syft_json:
       PRATIQUE_DO(judge_by_reading(read_syft_json(std::move(document), limits), judgement, complaints));
       break;
+    case BillFormat::purls:
     case BillFormat::unknown: return Error{Fault::malformed, "a VEX document, but not an SBOM", {}, {}};
   }
   judgement.errors = complaints.take_errors();
