@@ -12,6 +12,7 @@ using Commands = std::vector<Command>;
 
 // In the order --help lists them.
 Commands scan_commands();
+Commands sbom_read_commands();  // sbom show, validate, quality, diff
 Commands where_commands();
 Commands ingest_commands();
 Commands admit_commands();
