@@ -20,7 +20,7 @@ Commands serve_commands();
 Commands cel_commands();
 Commands kernel_commands();
 Commands sbom_write_commands();  // sbom convert, merge
-Commands identity_commands();  // purl ..., version ...
+Commands identity_commands();    // purl ..., version ...
 Commands database_commands();
 Commands meta_commands();  // config, completion, docs, version
 
