@@ -30,8 +30,7 @@ TEST(ListenTest, AsksEveryVoiceAndSaysWhyNothingWasHeard) {
   ASSERT_EQ(heard.size(), 1u);
   ASSERT_EQ(heard[0].voices.size(), 2u);
   EXPECT_EQ(heard[0].voices[0].place, "http://127.0.0.1:2112/metrics");
-  for (const auto& voice : heard[0].voices)
-    EXPECT_FALSE(voice.says.empty()) << voice.place;
+  for (const auto& voice : heard[0].voices) EXPECT_FALSE(voice.says.empty()) << voice.place;
 }
 
 }  // namespace
