@@ -1,5 +1,5 @@
-// tests/golden/advisories: what sources publish, written for these tests by each format's own description, and what must
-// be read from it. A folder is one source: its files are read one after another by one reader.
+// tests/golden/advisories: what sources publish, written for these tests by each format's own description, and what
+// must be read from it. A folder is one source: its files are read one after another by one reader.
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -30,7 +30,8 @@ void add(std::string& out, std::string_view name, const std::optional<Time>& tim
 void add(std::string& out, const std::vector<Rating>& ratings) {
   for (const auto& rating : ratings)
     add(out, "rating",
-        rating.source + " " + std::string(name_of(rating.severity)) + " " + number(rating.score, 1) + " " + rating.vector);
+        rating.source + " " + std::string(name_of(rating.severity)) + " " + number(rating.score, 1) + " " +
+            rating.vector);
 }
 
 std::string text_of(const Affected& affected) {
@@ -81,7 +82,8 @@ std::string text_of(const Vulnerability& note, std::string_view source) {
 }
 
 std::string text_of(const AdvisoryDocument& document) {
-  std::string out = "document " + (document.format.empty() ? std::string("of no format that is read") : document.format);
+  std::string out =
+      "document " + (document.format.empty() ? std::string("of no format that is read") : document.format);
   if (!document.source.empty()) out += " of " + document.source;
   if (!document.revision.empty()) out += " revision " + document.revision;
   out += ": " + std::to_string(document.records) + " records";

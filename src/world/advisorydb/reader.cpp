@@ -86,7 +86,7 @@ struct AdvisoryDb::State {
   Environment environment;
   Snapshot snapshot;  // keeps what the views below point into
   Filter filter{{}};
-  Names names{{}}, note_names{{}};
+  NameTable names{{}}, note_names{{}};
 };
 
 struct AdvisoryDb::Reader::State {
@@ -117,8 +117,8 @@ Result<AdvisoryDb> AdvisoryDb::open(const std::string& path) {
     status.built = file.modified();
     status.bytes = file.bytes().size();
     const Filter filter(snapshot.find(one_key(key_of_filter)));
-    const Names names(snapshot.find(one_key(key_of_names)));
-    const Names note_names(snapshot.find(one_key(key_of_note_names)));
+    const NameTable names(snapshot.find(one_key(key_of_names)));
+    const NameTable note_names(snapshot.find(one_key(key_of_note_names)));
     return AdvisoryDb(std::unique_ptr<State>(
         new State{std::move(status), std::move(environment), std::move(snapshot), filter, names, note_names}));
   }

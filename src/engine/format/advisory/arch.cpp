@@ -1,10 +1,11 @@
 // Arch Linux' security tracker (security.archlinux.org/all.json): groups of issues of packages that are built together.
 //
-//   [{"name": "AVG-2", "packages": ["curl"], "status": "Fixed", "severity": "High", "affected": "8.3.0-1", "fixed": "8.4.0-1",
+//   [{"name": "AVG-2", "packages": ["curl"], "status": "Fixed", "severity": "High", "affected": "8.3.0-1", "fixed":
+//   "8.4.0-1",
 //     "issues": ["CVE-2023-38545"], "advisories": ["ASA-1"]}]
 //
-// `affected` is the version that was current when the group was opened and says nothing of those before it: all below the
-// fix count.
+// `affected` is the version that was current when the group was opened and says nothing of those before it: all below
+// the fix count.
 #include "engine/format/advisory/emit.h"
 #include "engine/format/advisory/readers.h"
 #include "engine/format/json.h"

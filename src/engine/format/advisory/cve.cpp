@@ -1,6 +1,6 @@
-// The CVE list's records (CVE JSON 5.0 to 5.2) and what CISA's vulnrichment adds to them as a container of its own: CVSS
-// vectors and SSVC decision points for every CVE; whom it affects for the Linux kernel, whose own records are the best
-// there are, and by CPE.
+// The CVE list's records (CVE JSON 5.0 to 5.2) and what CISA's vulnrichment adds to them as a container of its own:
+// CVSS vectors and SSVC decision points for every CVE; whom it affects for the Linux kernel, whose own records are the
+// best there are, and by CPE.
 //
 // The names of vendors and products that other records give are nobody's package names, so they match nothing here.
 #include <algorithm>
@@ -87,8 +87,8 @@ Result<Vers> range_of(const VersionRange& range) {
   return vers;
 }
 
-// The first entry that holds a version says its status (the schema's "versions"), so they are laid over one another from
-// the last to the first. A fix is where an entry that is not affected begins.
+// The first entry that holds a version says its status (the schema's "versions"), so they are laid over one another
+// from the last to the first. A fix is where an entry that is not affected begins.
 Result<Affected> kernel_of(const Product& product) {
   Affected affected;
   affected.package = linux_package;
@@ -153,7 +153,8 @@ class CveReader {
       if (key == "descriptions" && own) read_descriptions(object.value());
       if (key == "metrics") read_metrics(object.value());
       if (key == "affected" && own)
-        for (JsonArray list = object.value().array(); list.next_object();) take(read_product(list.value()), list.value());
+        for (JsonArray list = object.value().array(); list.next_object();)
+          take(read_product(list.value()), list.value());
       if (key == "cpeApplicability") {
         auto affected = read_cpe_configurations(object.value());
         by_cpe_.insert(by_cpe_.end(), affected.begin(), affected.end());
@@ -201,9 +202,9 @@ class CveReader {
   }
 
   void take(Product&& product, JsonValue& value) {
-    const bool is_kernel = equal_ignoring_case(product.vendor, "linux") &&
-                           (equal_ignoring_case(product.name, "linux") ||
-                            equal_ignoring_case(product.name, "linux kernel"));
+    const bool is_kernel =
+        equal_ignoring_case(product.vendor, "linux") &&
+        (equal_ignoring_case(product.name, "linux") || equal_ignoring_case(product.name, "linux kernel"));
     if (!is_kernel) return;
     std::erase_if(product.versions, [](const VersionRange& range) { return range.type == "git"; });
     if (product.versions.empty()) return;  // of commits only

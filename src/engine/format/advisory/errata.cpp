@@ -1,5 +1,5 @@
-// Errata in JSON: AlmaLinux' (errata.almalinux.org, errata.json) and Rocky's (Apollo's /v2/advisories, which OSV's records are
-// made from too).
+// Errata in JSON: AlmaLinux' (errata.almalinux.org, errata.json) and Rocky's (Apollo's /v2/advisories, which OSV's
+// records are made from too).
 #include "base/text.h"
 #include "engine/format/advisory/emit.h"
 #include "engine/format/advisory/readers.h"
@@ -64,7 +64,8 @@ void read_alma(JsonValue& value, AdvisoryEmitter& emit) {
     if (key != "references") continue;
     for (JsonArray references = object.value().array(); references.next_object();)
       for (JsonObject reference = references.value().object(); reference.next();) {
-        if (reference.key() == "id" && is_cve(reference.value().text())) notice.cves.emplace_back(reference.value().text());
+        if (reference.key() == "id" && is_cve(reference.value().text()))
+          notice.cves.emplace_back(reference.value().text());
         if (reference.key() == "href" && notice.url.empty()) notice.url = reference.value().text();
       }
   }

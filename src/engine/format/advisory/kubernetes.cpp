@@ -1,5 +1,5 @@
-// Kubernetes' own CVE feed (kubernetes.io, official-cve-feed/index.json, a JSON Feed 1.1). Which versions are affected stands in
-// the prose of each item alone, under headings that its template gives:
+// Kubernetes' own CVE feed (kubernetes.io, official-cve-feed/index.json, a JSON Feed 1.1). Which versions are affected
+// stands in the prose of each item alone, under headings that its template gives:
 //
 //   #### Affected Versions
 //   - kube-apiserver: v1.29.0 - v1.29.3
@@ -59,7 +59,8 @@ std::optional<Vers> range_in(std::string_view line) {
   const std::string second = take_version(rest);
   if (!second.empty() && compare_versions(Scheme::golang, first, second).order < 0)
     range.constraints = {{Comparator::greater_equal, first}, {Comparator::less_equal, second}};
-  else if (sign.ends_with("<=") || sign.ends_with("\xe2\x89\xa4") || lower(line).find("and earlier") != std::string::npos)
+  else if (sign.ends_with("<=") || sign.ends_with("\xe2\x89\xa4") ||
+           lower(line).find("and earlier") != std::string::npos)
     range.constraints = {{Comparator::less_equal, first}};
   else if (sign.ends_with('<') || lower(sign).ends_with("prior to"))
     range.constraints = {{Comparator::less, first}};

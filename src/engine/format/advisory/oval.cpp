@@ -1,9 +1,9 @@
-// OVAL 5 definitions of Red Hat, SUSE, Oracle, Ubuntu and Debian: notices and vulnerabilities, each with criteria that a system
-// meets when it is affected.
+// OVAL 5 definitions of Red Hat, SUSE, Oracle, Ubuntu and Debian: notices and vulnerabilities, each with criteria that
+// a system meets when it is affected.
 //
-// Nothing is evaluated here. The criteria are walked for their leaves: "package is earlier than version" says what mends, and
-// what stands beside it in an AND says on which release and in which module. Ubuntu tests binary packages by lists of
-// names, and says the source package and its state in the comment alone, so there the comment is read.
+// Nothing is evaluated here. The criteria are walked for their leaves: "package is earlier than version" says what
+// mends, and what stands beside it in an AND says on which release and in which module. Ubuntu tests binary packages by
+// lists of names, and says the source package and its state in the comment alone, so there the comment is read.
 #include <algorithm>
 #include <array>
 #include <map>
@@ -243,10 +243,10 @@ class OvalReader {
     // "0:0" is before every version: SUSE's way to say that it never was affected.
     if (fixed == "0:0-0" || fixed == "0:0") return;
     const auto resolution = definition.resolutions.find(object->second);
-    const FixState done = fixed.empty() ? (resolution == definition.resolutions.end()
-                                               ? FixState::none
-                                               : state_of_resolution(resolution->second))
-                                        : FixState::fixed;
+    const FixState done =
+        fixed.empty()
+            ? (resolution == definition.resolutions.end() ? FixState::none : state_of_resolution(resolution->second))
+            : FixState::fixed;
     add(object->second, fixed, done, context);
   }
 

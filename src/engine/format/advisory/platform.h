@@ -15,9 +15,9 @@ struct Platform {
   bool operator==(const Platform&) const = default;
 };
 
-// "Red Hat Enterprise Linux 9 is installed", "SUSE Linux Enterprise Server 15 SP4", "Oracle Linux 8". Nothing for what is
-// no release of a distribution, and for what only those get who pay for a longer life (EUS, ELS, Pro): their versions
-// would mend nobody else.
+// "Red Hat Enterprise Linux 9 is installed", "SUSE Linux Enterprise Server 15 SP4", "Oracle Linux 8". Nothing for what
+// is no release of a distribution, and for what only those get who pay for a longer life (EUS, ELS, Pro): their
+// versions would mend nobody else.
 std::optional<Platform> platform_named(std::string_view text);
 // "cpe:/o:redhat:enterprise_linux:9::baseos", in either of CPE's notations.
 std::optional<Platform> platform_of_cpe(std::string_view cpe);

@@ -1,5 +1,5 @@
-// updateinfo.xml: the errata that repositories of rpms carry (createrepo's format): Amazon's, AlmaLinux', Rocky's, Fedora's,
-// openSUSE's. Each notice lists the packages that mend it.
+// updateinfo.xml: the errata that repositories of rpms carry (createrepo's format): Amazon's, AlmaLinux', Rocky's,
+// Fedora's, openSUSE's. Each notice lists the packages that mend it.
 #include "base/text.h"
 #include "engine/format/advisory/emit.h"
 #include "engine/format/advisory/platform.h"

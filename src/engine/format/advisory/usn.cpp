@@ -1,5 +1,5 @@
-// Ubuntu's security notices as one database (usn.ubuntu.com, usn-db/database.json): by number, for each release the source
-// packages that mend it.
+// Ubuntu's security notices as one database (usn.ubuntu.com, usn-db/database.json): by number, for each release the
+// source packages that mend it.
 //
 //   {"6429-1": {"id": "6429-1", "title": "curl vulnerabilities", "timestamp": 1697000000.0, "cves": ["CVE-2023-38545"],
 //               "releases": {"jammy": {"sources": {"curl": {"version": "7.81.0-1ubuntu1.14"}}}}}}

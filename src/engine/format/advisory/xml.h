@@ -24,7 +24,8 @@ class XmlAttributes {
 
 struct XmlVisitor {
   std::function<void(std::string_view name, const XmlAttributes& attributes)> open;
-  std::function<void(std::string_view name, std::string_view text)> close;  // the text directly inside, without blanks around
+  std::function<void(std::string_view name, std::string_view text)>
+      close;  // the text directly inside, without blanks around
 };
 
 // Names come without their prefix. Fault: malformed, limit; the place is the line and column.
