@@ -15,6 +15,7 @@ Commands scan_commands();
 Commands where_commands();
 Commands ingest_commands();
 Commands admit_commands();
+Commands policy_commands();
 Commands serve_commands();
 Commands cel_commands();
 Commands kernel_commands();
