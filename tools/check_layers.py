@@ -29,6 +29,7 @@ THIRD_PARTY = {
     "re2/": {"engine/cel"},
     "absl/": {"world/zone"},
     "lmdb.h": {"world/advisorydb"},
+    "curl/": {"world/feed"},
     "archive.h": {"world/feed"},
     "archive_entry.h": {"world/feed"},
     "bpf/": {"world/probe"},

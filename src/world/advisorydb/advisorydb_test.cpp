@@ -289,6 +289,39 @@ TEST_F(AdvisoryDbTest, CountsTheGenerationsOfItsPlace) {
   EXPECT_EQ(build("db", some_advisories(3)).number, 3u);
 }
 
+TEST_F(AdvisoryDbTest, NamesEveryPackageInItsStream) {
+  build("db",
+        {advisory_named("A", {affected_by("pkg:npm/b", "", "1"), affected_by("pkg:deb/debian/a", "debian:12", "1")}),
+         advisory_named("B", {affected_by("pkg:deb/debian/a", "debian:11", "1"), affected_by("pkg:npm/b", "", "2")})});
+  const auto db = AdvisoryDb::verify(path("db"));
+  ASSERT_TRUE(db) << render(db.error());
+  const auto packages = db->reader()->packages();
+  ASSERT_TRUE(packages);
+  std::vector<std::string> names;
+  for (const auto& [package, stream] : *packages) names.push_back(package + " " + stream);
+  EXPECT_EQ(names,
+            (std::vector<std::string>{"pkg:deb/debian/a debian:11", "pkg:deb/debian/a debian:12", "pkg:npm/b "}));
+}
+
+TEST_F(AdvisoryDbTest, InstallsAnotherAndRefusesWhatIsOlderOrBroken) {
+  auto newer = some_advisories(5);
+  newer[0].modified = later;
+  build("new", newer, later);
+  build("old", some_advisories(3));
+  const auto installed = install_database(path("new"), path("db"), Older::refuse);
+  ASSERT_TRUE(installed) << render(installed.error());
+  EXPECT_EQ(installed->number, 1u);
+  EXPECT_EQ(installed->built, later);
+  EXPECT_EQ(installed->generation, AdvisoryDb::open(path("new"))->status().generation);
+  const auto before = bytes_of(path("db"));
+  EXPECT_EQ(install_database(path("old"), path("db"), Older::refuse).error().fault, Fault::refused);
+  std::ofstream(path("broken")) << bytes_of(path("new")).substr(0, 5000);
+  EXPECT_EQ(install_database(path("broken"), path("db"), Older::accept).error().fault, Fault::malformed);
+  EXPECT_EQ(install_database(path("absent"), path("db"), Older::accept).error().fault, Fault::not_found);
+  EXPECT_EQ(bytes_of(path("db")), before);
+  EXPECT_EQ(install_database(path("old"), path("db"), Older::accept)->number, 2u);
+}
+
 TEST_F(AdvisoryDbTest, HoldsNothingAsWell) {
   const auto status = build("db", {});
   EXPECT_EQ(status.advisories, 0u);

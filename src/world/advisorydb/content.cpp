@@ -50,7 +50,7 @@ std::string names_of(std::vector<std::pair<std::uint32_t, std::uint32_t>> names)
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   std::string value;
-  for (const auto& [hash, number] : names) Names::put(value, hash, number);
+  for (const auto& [hash, number] : names) NameTable::put(value, hash, number);
   return value;
 }
 
