@@ -257,6 +257,29 @@ TEST_F(AdvisoryDbTest, KeepsWhatIsKnownOfAVulnerabilityBesideTheAdvisories) {
   EXPECT_TRUE(reader->cpes("pkg:deb/debian/b").value().empty());
 }
 
+TEST_F(AdvisoryDbTest, NotesInAnyOrderGiveTheSameBytes) {
+  const Advisory named = advisory_named("GHSA-1", {affected_by("pkg:npm/a", "", "2.0.0")});
+  std::vector<Vulnerability> notes = {
+      {.id = "CVE-GHSA-1", .summary = "Some words", .url = "a", .epss = Epss{0.5, 0.9}},
+      {.id = "CVE-GHSA-1",
+       .summary = "Other words",
+       .url = "b",
+       .epss = Epss{0.6, 0.8},
+       .ssvc = Ssvc{"poc", "no", "total"}},
+      {.id = "CVE-GHSA-1", .ratings = {{"nvd", "", 0, Severity::low}}, .ssvc = Ssvc{"none", "yes", "total"}}};
+  const auto build_notes = [&](const std::string& name) {
+    AdvisoryDbWriter writer(path(name));
+    writer.add(named);
+    for (const auto& note : notes) writer.add(note, "test");
+    return writer.finish(noon).value().generation;
+  };
+  const auto first = build_notes("one");
+  std::rotate(notes.begin(), notes.begin() + 1, notes.end());
+  EXPECT_EQ(build_notes("two"), first);
+  std::reverse(notes.begin(), notes.end());
+  EXPECT_EQ(build_notes("three"), first);
+}
+
 TEST_F(AdvisoryDbTest, PartsOfOneAdvisoryAreOneInWhateverOrderTheyCome) {
   std::vector<Advisory> parts;
   for (const auto release : {"alpine:v3.18", "alpine:v3.19", "alpine:v3.20"}) {

@@ -16,6 +16,7 @@ Commands sbom_read_commands();  // sbom show, validate, quality, diff
 Commands where_commands();
 Commands ingest_commands();
 Commands admit_commands();
+Commands policy_commands();
 Commands serve_commands();
 Commands cel_commands();
 Commands kernel_commands();

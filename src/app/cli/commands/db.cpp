@@ -27,9 +27,10 @@ void tell_build(const BuildReport& report, const Invocation& invocation, Console
   for (std::size_t i = 0; i < rejected; ++i)
     note(console, "set aside: " + report.rejected[i].place + ": " + report.rejected[i].reason);
   tell_rest(console, report.rejected.size(), rejected);
-  const std::size_t passed = all ? report.passed_over.size() : std::min<std::size_t>(1, report.passed_over.size());
-  for (std::size_t i = 0; i < passed; ++i) note(console, "of no format that is read: " + report.passed_over[i]);
-  tell_rest(console, report.passed_over.size(), passed);
+  if (all)
+    for (const auto& file : report.passed_over) note(console, "of no format that is read: " + file);
+  else if (!report.passed_over.empty())
+    note(console, with_commas(report.passed_over.size()) + " files are of no format that is read (-v names them)");
   const auto& status = report.status;
   console.out << with_commas(report.records) << " records: " << with_commas(status.advisories) << " advisories ("
               << with_commas(status.withdrawn) << " withdrawn) for " << with_commas(status.packages) << " packages, "
