@@ -263,7 +263,7 @@ class CdxWriter {
     if (!has_type) losses_.add("type", of, name_of(component.type));
     out_.text("type", has_type ? name_of(component.type) : name_of(ComponentType::application));
     mime_type(node);
-    out_.text("bom-ref", ids_.of(of));
+    text("bom-ref", ids_.of(of));  // none of a subject that is only a name
     organization("supplier", node.all(K::supplier), of);
     organization("manufacturer", node.all(K::manufacturer), of);
     authors(node.all(K::author), of);
@@ -289,7 +289,11 @@ class CdxWriter {
     lose_all(node, {K::originator, K::file_name, K::purpose, K::tool, K::lifecycle});
   }
 
-  static bool cpe_is_good(std::string_view cpe) { return parse_cpe(cpe).has_value(); }
+  // As it stands, with everything escaped that the schema wants escaped; readers are more lenient.
+  static bool cpe_is_good(std::string_view cpe) {
+    const auto parsed = parse_cpe(cpe);
+    return parsed && (render_cpe(*parsed) == cpe || render_cpe_uri(*parsed) == cpe);
+  }
 
   void mime_type(const Node& node) {
     const auto types = node.all(K::mime_type);
