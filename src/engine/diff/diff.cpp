@@ -34,13 +34,19 @@ Told told(const Bill& bill, std::uint32_t index) {
   return result;
 }
 
+// Some tools list the layers of an image, named by their digest.
+bool is_file_or_layer(const Component& component) {
+  const std::string name(component.name);
+  return component.type == ComponentType::file || parse_digest(name) || parse_digest("sha256:" + name);
+}
+
 std::vector<Side> sides_of(const Bill& bill, Files files, std::uint64_t& left_out) {
   std::vector<Side> sides;
   std::string scratch;
   for (std::uint32_t i = 0; i < bill.components.size(); ++i) {
     const Component& component = bill.components[i];
     if (i == bill.subject.listed) continue;
-    if (component.type == ComponentType::file && component.purl.empty() && files == Files::leave_out) {
+    if (files == Files::leave_out && component.purl.empty() && is_file_or_layer(component)) {
       ++left_out;
       continue;
     }

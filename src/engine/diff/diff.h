@@ -5,7 +5,7 @@
 // version), then by name and version whatever the key (the same package told differently: without purl, under another
 // namespace), then by name alone where neither side has a purl. Where a package is there in several versions, equal
 // ones pair first and the rest in order of their text. The surprise: order, nesting and bom-refs do not count, and
-// files count only where asked for, since some tools list each and others none.
+// files and layers count only where asked for, since some tools list each and others none.
 #pragma once
 
 #include <cstdint>

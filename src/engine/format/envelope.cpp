@@ -21,9 +21,7 @@ Error nothing_inside(std::string_view what) {
 }
 
 // The raw JSON of one member, or the text where it is a string: a document either way.
-std::string_view document_in(JsonValue& value) {
-  return value.kind() == JsonKind::string ? value.text() : value.raw();
-}
+std::string_view document_in(JsonValue& value) { return value.kind() == JsonKind::string ? value.text() : value.raw(); }
 
 // What was inside takes the place of what it came in, so that a large document is never held twice.
 Bytes in_place_of(Bytes document, std::string_view inside) {

@@ -12,14 +12,16 @@ using Commands = std::vector<Command>;
 
 // In the order --help lists them.
 Commands scan_commands();
+Commands sbom_read_commands();  // sbom show, validate, quality, diff
 Commands where_commands();
 Commands ingest_commands();
 Commands admit_commands();
+Commands policy_commands();
 Commands serve_commands();
 Commands cel_commands();
 Commands kernel_commands();
 Commands sbom_write_commands();  // sbom convert, merge
-Commands identity_commands();  // purl ..., version ...
+Commands identity_commands();    // purl ..., version ...
 Commands database_commands();
 Commands meta_commands();  // config, completion, docs, version
 
