@@ -18,6 +18,9 @@ Result<Bill> read_spdx_tag_value(Bytes document, const Limits& limits);
 Result<Bill> read_spdx3_json(Bytes document, const Limits& limits);
 Result<Bill> read_syft_json(Bytes document, const Limits& limits);
 
+// What is read of CycloneDX in XML, as the same in JSON. Fault: malformed, limit, unsupported.
+Result<std::string> cyclonedx_xml_to_json(std::string_view xml, const Limits& limits);
+
 // SPDX in YAML as the same in JSON. Fault: malformed, limit.
 Result<std::string> spdx_yaml_to_json(std::string_view yaml, const Limits& limits);
 
