@@ -94,6 +94,71 @@ void decide_pod(benchmark::State& state) {
 }
 BENCHMARK(decide_pod)->Arg(0)->Arg(18)->Arg(1000)->Arg(10'000);
 
+// Twenty rules of every kind that a bill answers, none of which is violated.
+PolicySet rules_of_every_kind() {
+  std::string yaml =
+      "apiVersion: pratique.dev/v1alpha1\nkind: Policy\nmetadata: {name: p}\nspec:\n  rules:\n"
+      "    - {name: bill, requireSBOM: {}}\n    - {name: pinned, requireDigest: {}}\n"
+      "    - {name: ours, allowRegistries: {registries: [registry.example.com, 'ghcr.io/acme/*']}}\n"
+      "    - {name: criticals, denyVulnerabilities: {severity: critical, onlyFixed: true, grace: 14d}}\n"
+      "    - {name: exploited, denyVulnerabilities: {kev: true}}\n"
+      "    - {name: likely, denyVulnerabilities: {severity: medium, epss: 0.5}}\n"
+      "    - {name: licenses, denyLicense: {licenses: ['AGPL-*', 'GPL-*', SSPL-1.0]}}\n"
+      "    - {name: allowed, denyLicense: {allowOnly: [MIT, Apache-2.0, 'BSD-*']}}\n"
+      "    - {name: good, requireQuality: {packages: 10, version: 90, purl: 90}}\n"
+      "    - {name: fresh, requireFresh: {maxAge: 90d}}\n    - {name: known, denyUnknown: {}}\n"
+      "    - {name: few, cel: 'vulns.atLeast(\"high\").size() < 10'}\n"
+      "    - {name: none, cel: '!sbom.has(\"pkg:npm/left-pad\", \"vers:npm/<2\")'}\n";
+  for (int i = 0; i < 7; ++i)
+    yaml += "    - {name: r" + std::to_string(i) + ", denyPackage: {purl: pkg:maven/org.bad/bad-" + std::to_string(i) +
+            ", range: vers:maven/<2}}\n";
+  return PolicySet(parse_policies(yaml, "bench.yaml").value());
+}
+
+void decide_by_rules_of_every_kind(benchmark::State& state) {
+  const auto policies = rules_of_every_kind();
+  const auto request = read_admission_review(Bytes::copy_of(review_text(3))).value();
+  Bill bill = bill_of(1000);
+  Surroundings around;
+  around.now = parse_time("2026-06-01T00:00:00Z").value();
+  bill.created = *around.now - Days{3};
+  const char* const licenses[] = {"MIT", "Apache-2.0", "MIT OR GPL-2.0-only", "BSD-3-Clause", "BSD-2-Clause AND MIT"};
+  for (std::size_t i = 0; i < bill.components.size(); ++i)
+    bill.components[i].license = bill.pool->keep(licenses[i % 5]);
+  Match match;
+  for (std::uint32_t i = 0; i < 20; ++i) {
+    Finding finding;
+    finding.id = "CVE-2026-" + std::to_string(i);
+    finding.severity = i < 5 ? Severity::high : Severity::medium;
+    finding.epss = Epss{0.01, 0.1};
+    finding.component = i;
+    match.findings.push_back(finding);
+  }
+  auto images = inquiry_of(policies, request).images;
+  for (auto& image : images) {
+    image.bill = std::make_shared<const ImageFacts>(bill);
+    image.match = std::make_shared<const MatchFacts>(match, "generation", Catalogues{true, true});
+  }
+  if (decide(policies, request, images, around).decision != Decision::allow) state.SkipWithError("a rule is violated");
+  for (auto _ : state) benchmark::DoNotOptimize(decide(policies, request, images, around));
+}
+BENCHMARK(decide_by_rules_of_every_kind);
+
+// A request to one of so many namespaces, each with two policies of its own.
+void decide_among_policies(benchmark::State& state) {
+  std::string yaml;
+  for (int i = 0; i < state.range(0); ++i)
+    for (const auto* rule : {"requireSBOM: {}", "denyPackage: {purl: pkg:npm/a}"})
+      yaml += "---\napiVersion: pratique.dev/v1alpha1\nkind: Policy\nmetadata: {name: " + std::string(1, rule[0]) +
+              std::to_string(i) + "}\nspec: {match: {namespaces: [" + (i == 0 ? "shop" : "team-" + std::to_string(i)) +
+              "]}, rules: [{name: r, " + rule + "}]}\n";
+  const PolicySet policies(parse_policies(yaml, "bench.yaml").value());
+  const auto request = read_admission_review(Bytes::copy_of(review_text(3))).value();
+  const auto images = evidence_for(policies, request, 1000);
+  for (auto _ : state) benchmark::DoNotOptimize(decide(policies, request, images));
+}
+BENCHMARK(decide_among_policies)->Arg(1)->Arg(1000)->Arg(5000);
+
 void answer(benchmark::State& state) {
   const auto policies = policies_of(0);
   const auto request = read_admission_review(Bytes::copy_of(review_text(3))).value();

@@ -11,6 +11,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto again = unpack_advisory(pack_advisory(*advisory));
     if (!again || pack_advisory(*again) != pack_advisory(*advisory)) std::abort();
   }
+  if (const auto note = unpack_vulnerability(bytes)) {
+    const auto again = unpack_vulnerability(pack_vulnerability(*note));
+    if (!again || pack_vulnerability(*again) != pack_vulnerability(*note)) std::abort();
+  }
   Unpacker entries(bytes);
   EntryScratch scratch;
   while (entries.ok() && !entries.done()) {

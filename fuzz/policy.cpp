@@ -4,15 +4,31 @@
 #include <cstdlib>
 #include <string_view>
 
+namespace {
+
+// Tests of policies run whatever policies they are given; what is imported can be read.
+void other_documents(std::string_view yaml, const pratique::PolicySet& set) {
+  using namespace pratique;
+  if (const auto cases = read_policy_cases(yaml, "fuzz.yaml"))
+    for (const auto& one : cases->cases) (void)run_case(set, one);
+  if (const auto imported = import_policies(yaml, "fuzz.yaml"); imported && !imported->yaml.empty())
+    if (!read_policy_file(imported->yaml, "imported.yaml")) std::abort();
+}
+
+}  // namespace
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace pratique;
-  auto policies = parse_policies({reinterpret_cast<const char*>(data), size}, "fuzz.yaml");
+  const std::string_view yaml(reinterpret_cast<const char*>(data), size);
+  other_documents(yaml, PolicySet());
+  auto policies = parse_policies(yaml, "fuzz.yaml");
   if (!policies) {
     if (!render(policies.error()).starts_with("fuzz.yaml:")) std::abort();
     return 0;
   }
   for (const auto& policy : *policies)
     if (policy.name.empty() || policy.rules.empty()) std::abort();
+  (void)find_doubts(*policies, Time{});
   const PolicySet set(std::move(policies).value());
   AdmissionRequest request;
   request.operation = "CREATE";

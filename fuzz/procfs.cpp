@@ -1,7 +1,8 @@
-// The texts of /proc that other processes shape.
+// The texts of /proc and tracefs that other processes shape.
 #include "world/probe/procfs.h"
 
 #include "world/probe/names.h"
+#include "world/probe/symbols.h"
 #include "world/probe/types.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
@@ -18,6 +19,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   (void)parse_namespace_link(text, "net");
   const std::set<std::int32_t> distances{-64, 0, 64};
   (void)CallSymbols(distances).add(text);
+  (void)parse_program_symbols(text);
+  (void)parse_trampolines(text);
   const KernelTypes types(text);
   (void)types.find_members({{"s", "m"}, {"file", "f_path"}});
   (void)types.find_function("f");

@@ -29,6 +29,7 @@ THIRD_PARTY = {
     "re2/": {"engine/cel"},
     "absl/": {"world/zone"},
     "lmdb.h": {"world/advisorydb"},
+    "curl/": {"world/feed"},
     "archive.h": {"world/feed"},
     "archive_entry.h": {"world/feed"},
     "bpf/": {"world/probe"},
@@ -85,16 +86,42 @@ def offence(own_path, is_header, is_test, kind, target):
     return None
 
 
+OPENS_TYPE = re.compile(r"(?:struct|class|enum class|enum) (\w+)(?: final)?(?: :[^:].*)? \{")
+
+
+def types_of(lines):
+    """The types that a source gives a name for the whole program: not those in an unnamed namespace."""
+    spaces, unnamed = [], False
+    for number, line in enumerate(lines, 1):
+        if line == "namespace {":
+            unnamed = True
+        elif line == "}  // namespace":
+            unnamed = False
+        elif found := re.match(r"namespace ([\w:]+) \{", line):
+            spaces.append(found[1])
+        elif re.match(r"\}  // namespace \w", line) and spaces:
+            spaces.pop()
+        elif (found := OPENS_TYPE.match(line)) and not unnamed:
+            yield number, "::".join([*spaces, found[1]])
+
+
 def main():
     root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).resolve().parent.parent)
     files = sorted(p for p in (root / "src").rglob("*") if p.suffix in (".h", ".cpp") and "/bpf/" not in str(p))
     if not files:
         sys.exit(f"check_layers: no sources under {root}/src")
     bad = 0
+    seen = {}
     for file in files:
         own_path = file.relative_to(root / "src").as_posix()
         is_test = file.stem.endswith("_test") or file.stem.startswith("test_")
-        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        lines = file.read_text(encoding="utf-8").splitlines()
+        for number, name in () if is_test else types_of(lines):
+            if name in seen:
+                print(f"src/{own_path}:{number}: {name} is a type of {seen[name]} already: one name, one type in the whole program")
+                bad += 1
+            seen.setdefault(name, f"src/{own_path}:{number}")
+        for number, line in enumerate(lines, 1):
             found = INCLUDE.match(line)
             reason = found and offence(own_path, file.suffix == ".h", is_test, *found.groups())
             if reason:

@@ -21,7 +21,8 @@ struct Gate::Case::State {
   AdmissionRequest request;
   std::shared_ptr<const PolicySet> policies;
   std::vector<ImageEvidence> images;
-  std::optional<JsonTree> review;  // where an expression looks into it
+  bool needs_review = false;  // an expression looks into it
+  std::optional<JsonTree> review;
   struct Missing {
     std::size_t image;
     std::shared_ptr<const Lookup> lookup;
@@ -61,8 +62,17 @@ void Gate::use(Advisories advisories) {
 }
 
 Result<Gate::Case> Gate::open(const Bytes& review) const {
+  PRATIQUE_TRY(auto request, read_admission_review(review));
+  Case opened = open(std::move(request));
+  if (opened.state_->needs_review) {
+    PRATIQUE_TRY(opened.state_->review, read_json_tree(Bytes::copy_of(review.view())));
+  }
+  return opened;
+}
+
+Gate::Case Gate::open(AdmissionRequest request) const {
   auto opened = std::make_unique<Case::State>();
-  PRATIQUE_TRY(opened->request, read_admission_review(review));
+  opened->request = std::move(request);
   std::shared_ptr<const Advisories> advisories;
   {
     const std::lock_guard lock(state_->mutex);
@@ -71,9 +81,7 @@ Result<Gate::Case> Gate::open(const Bytes& review) const {
   }
   auto inquiry = inquiry_of(*opened->policies, opened->request);
   opened->images = std::move(inquiry.images);
-  if (inquiry.needs.review) {
-    PRATIQUE_TRY(opened->review, read_json_tree(Bytes::copy_of(review.view())));
-  }
+  opened->needs_review = inquiry.needs.review;
   if (!inquiry.needs.bill && !inquiry.needs.match) return Case(std::move(opened));
   for (std::size_t i = 0; i < opened->images.size(); ++i)
     if (opened->images[i].gap == Gap::none)
@@ -95,7 +103,7 @@ Gate::Answer Gate::close(Case question, Deadline deadline) const {
   if (state_->clock) around.now = state_->clock();
   if (asked.review) around.review = &*asked.review;
   Verdict verdict = decide(*asked.policies, asked.request, asked.images, around);
-  return {std::move(asked.request), std::move(verdict)};
+  return {std::move(asked.request), std::move(verdict), std::move(asked.images), around.now};
 }
 
 Gate::Counts Gate::counts() const { return state_->facts->counts(); }

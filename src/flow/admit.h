@@ -66,6 +66,8 @@ class Gate {
   struct Answer {
     AdmissionRequest request;
     Verdict verdict;
+    std::vector<ImageEvidence> images;  // what it was decided with
+    std::optional<Time> time;           // by the gate's clock
   };
   // One review on its way. Keeps the policies and the generation it began with.
   class Case {
@@ -83,6 +85,8 @@ class Gate {
   };
   // Reads the review and has gathered what is not known yet. Fault: only of a review that cannot be read.
   Result<Case> open(const Bytes& review) const;
+  // The same without a review: what expressions ask of the object is unknown.
+  Case open(AdmissionRequest request) const;
   // Waits for what is missing, until the deadline at most, and decides.
   Answer close(Case question, Deadline deadline) const;
 

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "engine/format/format.h"
+#include "flow/delta.h"
 #include "world/feed/feed.h"
 #include "world/file/file.h"
 
@@ -25,7 +26,7 @@ std::string text_of(const Error& error) {
 class Building {
  public:
   Building(const std::string& path, const std::function<void(std::uint64_t)>& progress, const Limits& limits)
-      : writer_(path), progress_(progress), limits_(limits), reader_(sink(), limits) {}
+      : path_(path), writer_(path), progress_(progress), limits_(limits), reader_(sink(), limits) {}
 
   Result<void> read(const std::string& file) {
     const std::uint64_t before = seen_;
@@ -46,7 +47,15 @@ class Building {
         error.text += ": " + report_.passed_over.front() + " is of no format that is read";
       return error;
     }
+    // Of another schema, or damaged: it is replaced all the same, and nobody can tell what changes.
+    const auto old = AdvisoryDb::open(path_);
     PRATIQUE_TRY(report_.status, writer_.finish(now));
+    if (old && old->status().generation != report_.status.generation) {
+      PRATIQUE_TRY(const AdvisoryDb fresh, AdvisoryDb::open(path_));
+      PRATIQUE_TRY(const Delta delta, delta_between(*old, fresh));
+      PRATIQUE_DO(save_delta(delta, delta_path(path_)));
+      report_.touched = delta.touched.size();
+    }
     return std::move(report_);
   }
 
@@ -83,6 +92,7 @@ class Building {
     for (auto& part : document.rejected) report_.rejected.push_back({name + ": " + part.place, std::move(part.reason)});
   }
 
+  std::string path_;
   AdvisoryDbWriter writer_;
   const std::function<void(std::uint64_t)>& progress_;
   const Limits& limits_;

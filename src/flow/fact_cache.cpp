@@ -1,6 +1,7 @@
 #include "flow/fact_cache.h"
 
 #include "engine/format/format.h"
+#include "engine/quality/quality.h"
 
 namespace pratique {
 
@@ -135,7 +136,7 @@ Known FactCache::find_bill(const Digest& image, Known before) {
   }
   const auto bill = read_bill(std::move(**bytes), options_.bill_limits);
   if (!bill) return missing({}, Gap::unavailable, "its SBOM cannot be read: " + render(bill.error()));
-  known.bill = std::make_shared<const ImageFacts>(*bill, known.bill_digest);
+  known.bill = std::make_shared<const ImageFacts>(*bill, known.bill_digest, quality_of(*bill).score);
   known.checked = options_.now();
   return known;
 }

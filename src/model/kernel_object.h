@@ -36,6 +36,7 @@ struct KernelOwner {
   std::string how = "fd";  // "fd"; "mmap": only mapped; "scm": in flight in the unix socket `fd`
   std::string container;   // 64 hex digits, from the cgroup path; empty outside containers
   std::string pod;         // pod uid, from the cgroup path
+  std::string image;       // "docker.io/shop/agent:1@sha256:...", where somebody who knows the pods filled it in
   bool operator==(const KernelOwner&) const = default;
 };
 
@@ -71,7 +72,9 @@ struct KernelObject {
   std::uint32_t type_number = 0;
   std::string type;  // "tracing", "hash", "perf_event"; the number as text when unknown
   std::string name;
-  std::string tag;  // programs: 16 hex digits
+  std::string tag;   // programs: 16 hex digits, over the instructions as they were loaded
+  std::string code;  // programs: 16 hex digits, over the instructions as they run, without the numbers that differ from
+                     // load to load (maps, addresses); the same on nodes with the same kernel. Empty when not readable
   std::optional<Time> loaded;
   std::optional<std::uint32_t> uid;  // of whoever loaded it
   bool gpl = false;

@@ -151,4 +151,8 @@ std::string_view listed_license(std::string_view id) { return find_in(licenses, 
 
 std::string_view listed_exception(std::string_view id) { return find_in(exceptions, id); }
 
+bool is_on_license_list(std::string_view id) {
+  return !id.empty() && (listed_license(id) == id || listed_exception(id) == id);
+}
+
 }  // namespace pratique

@@ -9,4 +9,7 @@ namespace pratique {
 std::string_view listed_license(std::string_view id);
 std::string_view listed_exception(std::string_view id);
 
+// Whether it is on the list as it stands, case and all, a license or an exception: CycloneDX takes both for an `id`.
+bool is_on_license_list(std::string_view id);
+
 }  // namespace pratique

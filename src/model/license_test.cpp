@@ -183,6 +183,9 @@ TEST(LicenseList, AnswersInItsOwnCase) {
   for (const std::string_view id : {"", "BSD", "MI", "MITT", "LicenseRef-MIT", "389-exception"})
     EXPECT_EQ(listed_license(id), "") << id;
   EXPECT_EQ(listed_exception("MIT"), "");
+  EXPECT_TRUE(is_on_license_list("MIT"));
+  EXPECT_TRUE(is_on_license_list("389-exception"));
+  for (const std::string_view id : {"", "mit", "BSD"}) EXPECT_FALSE(is_on_license_list(id)) << id;
 }
 
 }  // namespace

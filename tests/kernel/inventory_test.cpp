@@ -294,6 +294,7 @@ TEST_F(InventoryTest, WithoutPrivilegeTheAnswerIsPartialAndSaysSo) {
         told += "," + object.type + " " + describe(object).owners.front().substr(0, 4);
     return told;
   });
+  if (user.told().starts_with("/proc: cannot be opened")) GTEST_SKIP() << "other users may not enter / here";
   // Its own descriptor is all that it may see. (A process that gave up root is not shown its own /proc entries
   // everywhere.)
   EXPECT_THAT(

@@ -214,6 +214,9 @@ std::vector<std::string> faults(const Bill& bill, const Target& target, bool may
   std::vector<std::string> lines = difference(bill, *again, kinds);
   for (const Rejected& rejected : again->rejected)
     lines.push_back("set aside " + rejected.place + ": " + rejected.reason);
+  const auto judgement = judge_bill(Bytes::copy_of(written->bytes));
+  if (!judgement) return {render(judgement.error())};
+  for (const Rejected& error : judgement->errors) lines.push_back("invalid " + error.place + ": " + error.reason);
   if (const std::string broken = broken_promise(*again); !broken.empty()) lines.push_back(broken);
   if (!may_lose)
     for (const Loss& loss : written->losses) lines.push_back("lost " + loss.what + ": " + loss.example);

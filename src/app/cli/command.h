@@ -63,6 +63,7 @@ struct Console {
   bool color = false;     // colours on `out`
   bool progress = false;  // a progress bar may be drawn on `err`
   bool quiet = false;
+  std::string source_date_epoch{};  // the variable of that name (reproducible-builds.org): the time of new documents
   // Whether the user wants this to end. From the first call on the first SIGINT or SIGTERM is told here, by any
   // thread's asking, and no longer ends the process; the second does. Empty: nobody asks for an end.
   std::function<bool()> interrupted;

@@ -62,6 +62,7 @@ void configure(const Invocation& invocation, const Environment& environment, Con
     console.color = false;
   else if (set("CLICOLOR_FORCE") && std::string_view(environment("CLICOLOR_FORCE")) != "0")
     console.color = true;
+  if (set("SOURCE_DATE_EPOCH")) console.source_date_epoch = environment("SOURCE_DATE_EPOCH");
   console.quiet = invocation.flag("quiet");
   if (console.quiet || invocation.flag("no-progress")) console.progress = false;
   configure_log(console.quiet                ? LogLevel::error

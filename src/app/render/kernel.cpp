@@ -46,6 +46,7 @@ Json json_of(const KernelOwner& owner) {
   if (owner.fd >= 0) json["fd"] = owner.fd;
   if (!owner.container.empty()) json["container"] = owner.container;
   if (!owner.pod.empty()) json["pod"] = owner.pod;
+  if (!owner.image.empty()) json["image"] = owner.image;
   return json;
 }
 
@@ -81,6 +82,7 @@ Json array_of(const std::vector<Value>& values) {
 
 void add_program(Json& json, const KernelObject& prog) {
   json["tag"] = prog.tag;
+  if (!prog.code.empty()) json["code"] = prog.code;
   if (prog.loaded) json["loaded"] = render_time(*prog.loaded);
   if (prog.uid) json["uid"] = *prog.uid;
   json["gpl"] = prog.gpl;
@@ -285,6 +287,32 @@ Layout layout_of(KernelKind kind, bool wide) {
   return classic_layout();
 }
 
+std::string joined(const std::vector<std::string>& texts) {
+  std::string text;
+  for (const auto& each : texts) text.append(text.empty() ? "" : "; ").append(each);
+  return text;
+}
+
+std::string moved_table(const KernelInventory& inventory, const Look& look) {
+  Table table{{"MOVED INTO THE KERNEL", "PROGS", "BY", "NOT SEEN ANY MORE"}, {}};
+  for (const auto& moved : what_has_moved(inventory)) {
+    const std::string by = moved.holders.empty() ? "-" : moved.holders.front();
+    table.rows.push_back({moved.operation, std::to_string(moved.progs.size()), and_more(by, moved.holders.size()),
+                          or_dash(joined(moved.hides))});
+  }
+  return render_table(table, look);
+}
+
+Json moved_json(const KernelInventory& inventory) {
+  Json list = Json::array();
+  for (const auto& moved : what_has_moved(inventory))
+    list.push_back({{"operation", moved.operation},
+                    {"prog_ids", moved.progs},
+                    {"holders", moved.holders},
+                    {"hides", moved.hides}});
+  return list;
+}
+
 }  // namespace
 
 bool has_known_holder(const KernelObject& object) {
@@ -306,6 +334,8 @@ std::string render_kernel_table(const KernelInventory& inventory, bool wide, con
     const std::string part = render_table(table, look);
     if (!part.empty()) text.append(text.empty() ? "" : "\n").append(part);
   }
+  const std::string moved = moved_table(inventory, look);
+  if (!moved.empty()) text += "\n" + moved;
   return text;
 }
 
@@ -330,6 +360,7 @@ std::string render_kernel_json(const KernelInventory& inventory) {
   put("release", inventory.release);
   put("ledger", ledger);
   put("incomplete", inventory.incomplete);
+  put("moved", moved_json(inventory));
   text += "  \"items\": [";
   const char* joint = "\n    ";
   for (const auto& object : inventory.objects) {

@@ -6,6 +6,7 @@
 
 #include "app/render/table.h"
 #include "engine/kernel/kernel.h"
+#include "flow/listen.h"
 #include "model/kernel_facts.h"
 #include "model/kernel_object.h"
 
@@ -30,6 +31,24 @@ std::string render_explanation_json(const KernelInventory& inventory, const Kern
 
 std::string render_facts_table(const KernelFacts& facts, const Look& look);
 std::string render_facts_json(const KernelFacts& facts);
+
+// Whether several ways of asking the kernel agree: what each shows, then where they contradict each other.
+std::string render_verification_table(const KernelViews& views, const std::vector<KernelContradiction>& found,
+                                      const Look& look);
+std::string render_verification_json(const KernelViews& views, const std::vector<KernelContradiction>& found);
+
+// Two looks, and what differs from a baseline.
+std::string render_changes_table(const std::vector<KernelChange>& changes, const Look& look);
+std::string render_changes_json(const KernelInventory& before, const KernelInventory& after,
+                                const std::vector<KernelChange>& changes);
+std::string render_deviations_table(const std::vector<KernelDeviation>& deviations, const Look& look);
+std::string render_deviations_json(const KernelInventory& now, const std::vector<KernelDeviation>& deviations);
+
+// The tools at work, what each says of itself, and what nobody tells of.
+std::string render_tools_table(const std::vector<HeardTool>& tools, const std::vector<std::string>& blind_spots,
+                               const Look& look);
+std::string render_tools_json(const KernelInventory& inventory, const std::vector<HeardTool>& tools,
+                              const std::vector<std::string>& blind_spots);
 
 // Whether anything is known to keep it alive.
 bool has_known_holder(const KernelObject& object);

@@ -81,7 +81,8 @@ std::string rules_that_spoke(const Verdict& verdict) {
 }
 
 void log_verdict(const Service& service, const Asked& asked, const Gate::Answer& answer) {
-  const auto& [request, verdict] = answer;
+  const auto& request = answer.request;
+  const auto& verdict = answer.verdict;
   const auto reasons = lines_of(verdict, verdict.decision, 2);
   log(LogLevel::info, "admission",
       {{"id", asked.id},

@@ -7,7 +7,7 @@
 
 #include "app/server/service.h"
 #include "base/log.h"
-#include "flow/scan.h"
+#include "flow/advisories.h"
 #include "world/advisorydb/advisorydb.h"
 #include "world/file/file.h"
 
@@ -142,7 +142,7 @@ Result<void> Server::State::load_database() {
        {"advisories", std::to_string(status.advisories)},
        {"built", render_time(status.built)}});
   service.metrics.show_database(status.built, status.advisories);
-  service.gate.use(Advisories{[database](const Bill& bill) { return scan(bill, *database); }, status.generation});
+  service.gate.use(advisories_of(database));
   return {};
 }
 

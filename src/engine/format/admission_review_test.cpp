@@ -200,8 +200,9 @@ Verdict denial() {
   evidence.finding = "CVE-2021-44228";
   evidence.severity = "critical";
   evidence.fixed = "2.15.0";
-  RuleResult certain{"no-criticals", "known", "denyVulnerabilities", Decision::deny, Gap::none, "", {evidence}, 0, 0};
-  RuleResult warning{"hints", "bill", "requireSBOM", Decision::warn, Gap::not_pinned, "see the wiki", {{}}, 0, 0};
+  RuleResult certain{
+      "no-criticals", "known", "denyVulnerabilities", Decision::deny, Gap::none, "", "", {evidence}, 0, 0};
+  RuleResult warning{"hints", "bill", "requireSBOM", Decision::warn, Gap::not_pinned, "see the wiki", "", {{}}, 0, 0};
   warning.evidence[0].container = "proxy";
   warning.evidence[0].reason = "the image is not pinned";
   verdict.rules = {certain, warning};

@@ -131,8 +131,7 @@ Result<Unwrapped> unwrap(Bytes raw, const Limits& limits, const std::function<bo
   if (!kind.wrap) return Unwrapped{std::move(document), kind.document, {}, {}, {}};
   if (kind.wrap == Wrap::envelope && has_many_lines(document.view()))
     return unwrap_lines(document.view(), limits, wanted, wrappings_left - 1);
-  PRATIQUE_TRY(Opened opened, open(*kind.wrap, document, limits));
-  document = Bytes();
+  PRATIQUE_TRY(Opened opened, open(*kind.wrap, std::move(document), limits));
   const std::string name(name_of(*kind.wrap));
   auto inside = unwrap(std::move(opened.document), limits, wanted, wrappings_left - 1);
   if (!inside) return std::move(inside).error().in("in the " + name + " document");

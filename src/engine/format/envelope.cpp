@@ -1,6 +1,7 @@
 #include "engine/format/envelope.h"
 
 #include <array>
+#include <cstring>
 
 #include "base/base64.h"
 #include "base/text.h"
@@ -20,37 +21,44 @@ Error nothing_inside(std::string_view what) {
 }
 
 // The raw JSON of one member, or the text where it is a string: a document either way.
-std::string document_in(JsonValue& value) {
-  return std::string(value.kind() == JsonKind::string ? value.text() : value.raw());
+std::string_view document_in(JsonValue& value) { return value.kind() == JsonKind::string ? value.text() : value.raw(); }
+
+// What was inside takes the place of what it came in, so that a large document is never held twice.
+Bytes in_place_of(Bytes document, std::string_view inside) {
+  if (inside.size() > document.size()) return Bytes::copy_of(inside);
+  std::memmove(document.data(), inside.data(), inside.size());
+  document.shrink(inside.size());
+  return document;
 }
 
 // { "payloadType": "application/vnd.in-toto+json", "payload": base64, "signatures": [...] }
-std::string payload_of_envelope(JsonValue& value) {
-  std::string payload;
+std::string_view payload_of_envelope(JsonValue& value) {
+  std::string_view payload;
   for (JsonObject object = value.object(); object.next();)
     if (object.key() == "payload") payload = object.value().text();
   return payload;
 }
 
-Result<Opened> open_base64(Wrap wrap, std::string_view payload) {
+Result<Opened> open_base64(Wrap wrap, Bytes document, std::string_view payload) {
   if (payload.empty()) return nothing_inside(wrap == Wrap::bundle ? "a Sigstore bundle" : "a DSSE envelope");
   auto bytes = decode_base64(payload);
   if (!bytes) return std::move(bytes).error().in("payload");
-  return Opened{Bytes::copy_of(*bytes), {}, {}};
+  return Opened{in_place_of(std::move(document), *bytes), {}, {}};
 }
 
 // cosign puts some documents into {"Data": ..., "Timestamp": ...}.
-std::string predicate_of(JsonValue& value) {
-  std::string whole = document_in(value);
+std::string_view predicate_of(JsonValue& value) {
+  const std::string_view whole = document_in(value);
   if (value.kind() != JsonKind::object) return whole;
-  std::string data;
+  std::string_view data;
   for (JsonObject object = value.object(); object.next();)
     if (object.key() == "Data") data = document_in(object.value());
   return data.empty() ? whole : data;
 }
 
 struct Statement {
-  std::string predicate_type, predicate, name;
+  std::string_view predicate_type, predicate;
+  std::string name;
   std::optional<Digest> digest;
   std::size_t subjects = 0;
 };
@@ -74,14 +82,14 @@ bool is_read(std::string_view predicate_type) {
   return false;
 }
 
-Result<Opened> open_statement(const Statement& statement) {
+Result<Opened> open_statement(Bytes document, const Statement& statement) {
   if (!is_read(statement.predicate_type))
     return Error{Fault::unsupported,
                  "an in-toto statement of another kind: '" + printable(statement.predicate_type) + "'",
                  {},
                  {}};
   if (statement.predicate.empty()) return nothing_inside("an in-toto statement");
-  Opened opened{Bytes::copy_of(statement.predicate), {}, {}};
+  Opened opened{in_place_of(std::move(document), statement.predicate), {}, {}};
   if (statement.subjects == 1) {
     opened.name = statement.name;
     opened.digest = statement.digest;
@@ -91,12 +99,12 @@ Result<Opened> open_statement(const Statement& statement) {
 
 }  // namespace
 
-Result<Opened> open(Wrap wrap, const Bytes& document, const Limits& limits) {
+Result<Opened> open(Wrap wrap, Bytes document, const Limits& limits) {
   TextPool pool;
   Limits for_payload = limits;
   for_payload.text = limits.bytes;  // the payload is one string
   JsonReader reader(pool, for_payload);
-  std::string inside;
+  std::string_view inside;
   Statement statement;
   PRATIQUE_DO(reader.read(document, [&](JsonValue& root) {
     if (wrap == Wrap::envelope) {
@@ -117,10 +125,10 @@ Result<Opened> open(Wrap wrap, const Bytes& document, const Limits& limits) {
         for (JsonArray list = top.value().array(); list.next_object();) read_subject(list.value(), statement);
     }
   }));
-  if (wrap == Wrap::statement) return open_statement(statement);
-  if (wrap != Wrap::github) return open_base64(wrap, inside);
+  if (wrap == Wrap::statement) return open_statement(std::move(document), statement);
+  if (wrap != Wrap::github) return open_base64(wrap, std::move(document), inside);
   if (inside.empty()) return nothing_inside("an answer of GitHub's dependency graph");
-  return Opened{Bytes::copy_of(inside), {}, {}};
+  return Opened{in_place_of(std::move(document), inside), {}, {}};
 }
 
 }  // namespace pratique

@@ -23,6 +23,6 @@ struct Opened {
 };
 
 // Fault: malformed (nothing inside, not base64), unsupported (a statement of another kind, named in the text), limit.
-Result<Opened> open(Wrap wrap, const Bytes& document, const Limits& limits);
+Result<Opened> open(Wrap wrap, Bytes document, const Limits& limits);
 
 }  // namespace pratique

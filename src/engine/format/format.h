@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,7 +36,7 @@ namespace pratique {
 Result<Bill> read_bill(Bytes document, const Limits& limits = {});
 
 struct WriteOptions {
-  std::string version;  // "1.6"; empty: the newest one that is written
+  std::string version;  // "1.7"; empty: 1.6 of CycloneDX, which most tools read, or the only one
   Time now{};           // where the bill does not say when it was made and the format demands it
   std::string tool;     // "pratique 1.0", where the bill does not say who made it and the format demands it
 };
@@ -59,10 +60,20 @@ Result<Written> write_bill(const Bill& bill, BillFormat format, const WriteOptio
 
 struct BillTarget {
   BillFormat format = BillFormat::unknown;
-  std::string version;  // empty: the newest
+  std::string version;  // as WriteOptions has it
 };
 // "cyclonedx-json@1.6", "spdx-tag-value", "purls". Fault: usage, the remedy lists all.
 Result<BillTarget> bill_target_named(std::string_view text);
+
+struct MergedBill {
+  Bill bill;
+  std::vector<Rejected> conflicts;  // where bills disagree: the component and field; what stands and what was left out
+};
+// Several bills as one. Components are joined by package URL, their graphs and details united; those without one stay
+// apart. Where two bills say different things about what there is one of, the first stands and the conflict is told.
+// Bills about the same subject (image digest, else package URL, else name and version) keep it; else the subjects
+// become components that a new subject called `name` depends on. Fault: limit.
+Result<MergedBill> merge_bills(std::span<const Bill> bills, const std::string& name);
 
 // How a document keeps to the specification it claims. Places are JSON pointers, or lines in XML and tag-value.
 struct BillJudgement {

@@ -126,24 +126,25 @@ cel::Field field(std::string_view name, std::string_view kind) {
 }
 
 std::vector<cel::ObjectDeclaration> objects() {
-  return {{"Image",
-           {field("ref", "string"), field("repository", "string"), field("registry", "string"), field("tag", "string"),
-            field("digest", "string"), field("container", "string"), field("kind", "string")}},
-          {"Sbom",
-           {field("packages", "list(Package)"), field("format", "string"), field("specVersion", "string"),
-            field("tool", "string"), field("distro", "string"), field("subject", "string"),
-            field("created", "timestamp"), field("score", "double"), field("complete", "bool")}},
-          {"Package",
-           {field("name", "string"), field("version", "string"), field("purl", "string"), field("type", "string"),
-            field("group", "string"), field("licenses", "list(string)"), field("cpes", "list(string)"),
-            field("paths", "list(string)"), field("direct", "bool")}},
-          {"Vulnerability",
-           {field("id", "string"), field("aliases", "list(string)"), field("severity", "string"),
-            field("cvss", "double"), field("fixed", "list(string)"), field("summary", "string"), field("url", "string"),
-            field("pkg", "Package"), field("published", "timestamp"), field("epss", "double"), field("kev", "bool")}},
-          {"Attestation",
-           {field("type", "string"), field("identity", "string"), field("issuer", "string"), field("key", "string"),
-            field("time", "timestamp")}}};
+  return {
+      {"Image",
+       {field("ref", "string"), field("repository", "string"), field("registry", "string"), field("tag", "string"),
+        field("digest", "string"), field("container", "string"), field("kind", "string")}},
+      {"Sbom",
+       {field("packages", "list(Package)"), field("format", "string"), field("specVersion", "string"),
+        field("tool", "string"), field("distro", "string"), field("subject", "string"), field("created", "timestamp"),
+        field("score", "double"), field("complete", "bool")}},
+      {"Package",
+       {field("name", "string"), field("version", "string"), field("purl", "string"), field("type", "string"),
+        field("group", "string"), field("licenses", "list(string)"), field("cpes", "list(string)"),
+        field("paths", "list(string)"), field("direct", "bool")}},
+      {"Vulnerability",
+       {field("id", "string"), field("aliases", "list(string)"), field("severity", "string"), field("cvss", "double"),
+        field("fixed", "list(string)"), field("fixState", "string"), field("summary", "string"), field("url", "string"),
+        field("pkg", "Package"), field("published", "timestamp"), field("epss", "double"), field("kev", "bool")}},
+      {"Attestation",
+       {field("type", "string"), field("identity", "string"), field("issuer", "string"), field("key", "string"),
+        field("time", "timestamp")}}};
 }
 
 std::vector<cel::Function> functions() {

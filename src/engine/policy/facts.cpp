@@ -140,6 +140,8 @@ MatchFacts::MatchFacts(Match match, std::string database_generation, Catalogues 
       unknown_count(match.unknown.size()),
       generation(std::move(database_generation)),
       catalogues(what_it_has) {
+  std::stable_sort(findings.begin(), findings.end(),
+                   [](const Finding& a, const Finding& b) { return a.severity > b.severity; });
   match.unknown.resize(std::min(match.unknown.size(), unknown_kept));
   unknown = std::move(match.unknown);
   unknown.shrink_to_fit();

@@ -53,6 +53,15 @@ Usable usable(const DenyLicense& body, const ImageFacts::License& license) {
   return body.allow ? Usable::yes : Usable::no;
 }
 
+// What an author that the rule trusts says against a finding; empty when none does.
+std::string word_against(const DenyVulnerabilities& body, const Finding& finding) {
+  if (!finding.suppressed || finding.suppressed->by != "vex") return {};
+  const Suppression& word = *finding.suppressed;
+  if ((word.status != "not_affected" && word.status != "fixed") || !matches_any(body.trust_vex, word.author)) return {};
+  return "VEX of " + word.author + ": " + word.status +
+         (word.justification.empty() ? std::string() : ", " + word.justification);
+}
+
 }  // namespace
 
 // That nobody has a bill is no gap here: it is what the rule is about.
@@ -248,6 +257,7 @@ void Judge::ask_finding(Asked asked, const DenyVulnerabilities& body, const Imag
     if (!finding.fixed.empty()) evidence.fixed = finding.fixed.front();
   };
   auto exception = exception_for(asked, subject);
+  if (exception.empty()) exception = word_against(body, finding);
   const Decision milder = Decision::allow;
   if (open.empty()) {
     const Decision decision = exception.empty() ? decision_for(asked, body, finding) : milder;

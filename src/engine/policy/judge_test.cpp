@@ -250,6 +250,28 @@ TEST(Rules, GraceNeedsAClockAndADate) {
   EXPECT_EQ(decide(policies, request_in("shop"), {image_with(shop, match)}, around).decision, Decision::deny);
 }
 
+TEST(Rules, TrustedAuthorsMayExcuseAFinding) {
+  auto flaw = finding("CVE-1", Severity::critical, 2, {});
+  flaw.suppressed =
+      Suppression{"vex", "not_affected", "vulnerable_code_not_present", "", "https://vendor.example.com", "", ""};
+  const auto lines = [&](const std::string& more) {
+    Match match;
+    match.findings = {flaw};
+    return said(rule("denyVulnerabilities: {severity: high" + more + "}"), image_with(shop, match));
+  };
+  EXPECT_THAT(lines(", trustVEX: ['https://vendor.*']"),
+              ElementsAre(testing::AllOf(testing::StartsWith("allow: "),
+                                         HasSubstr("excepted by VEX of https://vendor.example.com: not_affected, "
+                                                   "vulnerable_code_not_present"))));
+  EXPECT_THAT(lines(""), ElementsAre(testing::StartsWith("deny: ")));
+  EXPECT_THAT(lines(", trustVEX: ['https://other.*']"), ElementsAre(testing::StartsWith("deny: ")));
+  flaw.suppressed->by = "ignore";  // a scan's ignore file is nobody's word
+  EXPECT_THAT(lines(", trustVEX: ['*']"), ElementsAre(testing::StartsWith("deny: ")));
+  flaw.suppressed->by = "vex";
+  flaw.suppressed->status = "under_investigation";
+  EXPECT_THAT(lines(", trustVEX: ['*']"), ElementsAre(testing::StartsWith("deny: ")));
+}
+
 TEST(Rules, VersionsThatCannotBeOrderedAreUnknown) {
   const auto go = rule("denyPackage: {purl: 'pkg:golang/example.com/a', range: 'vers:golang/<1.2.0'}");
   EXPECT_THAT(said(go, image_with({{"example.com/a", "(devel)", "pkg:golang/example.com/a@(devel)"}})),

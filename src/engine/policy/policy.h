@@ -16,7 +16,9 @@
 #include <vector>
 
 #include "base/result.h"
+#include "engine/policy/cases.h"
 #include "engine/policy/evidence.h"
+#include "engine/policy/import.h"
 #include "engine/policy/rule.h"
 #include "model/admission.h"
 #include "model/verdict.h"

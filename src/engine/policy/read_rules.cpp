@@ -75,7 +75,7 @@ Result<void> read_grace(const YamlFields& fields, DenyVulnerabilities& rule) {
 Result<RuleBody> read_deny_vulnerabilities(const Yaml& body) {
   PRATIQUE_TRY(const auto fields, YamlFields::of(body, "denyVulnerabilities",
                                                  {"severity", "cvss", "epss", "kev", "ids", "except", "onlyFixed",
-                                                  "olderThan", "grace", "inGrace"}));
+                                                  "olderThan", "grace", "inGrace", "trustVEX"}));
   DenyVulnerabilities rule;
   if (fields.find("severity") != nullptr) {
     PRATIQUE_TRY(const auto severity, fields.choice_or("severity", 0, severity_words));
@@ -88,6 +88,7 @@ Result<RuleBody> read_deny_vulnerabilities(const Yaml& body) {
   PRATIQUE_TRY(rule.ids, read_list(fields, "ids"));
   PRATIQUE_TRY(rule.except, read_list(fields, "except"));
   PRATIQUE_TRY(rule.older_than, read_days(fields, "olderThan"));
+  PRATIQUE_TRY(rule.trust_vex, read_list(fields, "trustVEX"));
   PRATIQUE_DO(read_grace(fields, rule));
   PRATIQUE_TRY(rule.in_grace, read_decision(fields, "inGrace", Decision::warn));
   if (fields.find("inGrace") != nullptr && fields.find("grace") == nullptr)

@@ -143,6 +143,24 @@ TEST(ReadPolicy, PlacesWhatIsWrongInAPurlOrARange) {
   EXPECT_TRUE(render(range.error()).starts_with("p.yaml:6:57: ")) << render(range.error());
 }
 
+TEST(ReadPolicy, BoundsWhatItReads) {
+  const auto fault = [](const std::string& yaml) {
+    const auto read = parse_policies(yaml, "p.yaml");
+    return read ? Fault::internal : read.error().fault;
+  };
+  EXPECT_EQ(fault(with_rule("{name: r, requireSBOM: {}}") + std::string(std::size_t{10} << 20, '#')), Fault::limit);
+  EXPECT_EQ(fault("a: " + std::string(100'000, '[')), Fault::limit);
+  EXPECT_EQ(fault(with_rule("{name: r, requireSBOM: {}, message: '" + std::string(257, 'a') + "'}")), Fault::malformed);
+  EXPECT_EQ(fault(with_rule("{name: " + std::string(254, 'a') + ", requireSBOM: {}}")), Fault::malformed);
+  std::string many;
+  for (int i = 0; i < 10'000; ++i)
+    many += (i == 0 ? "{name: r" : "    - {name: r") + std::to_string(i) + ", denyPackage: {purl: pkg:npm/p" +
+            std::to_string(i) + "}}\n";
+  const auto policies = parse_policies(with_rule(many), "p.yaml");
+  ASSERT_TRUE(policies) << render(policies.error());
+  EXPECT_EQ(policies->front().rules.size(), 10'000u);
+}
+
 TEST(ReadPolicy, GenerationFollowsWhatIsSaidNotHowItIsWritten) {
   const auto generation = [](const std::string& yaml) {
     return PolicySet(parse_policies(yaml, "any.yaml").value()).generation();

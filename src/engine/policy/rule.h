@@ -66,6 +66,7 @@ struct DenyVulnerabilities {
   // From its publication on a vulnerability of that severity leads to `in_grace` instead, for so long.
   std::array<Days, 6> grace{};
   Decision in_grace = Decision::warn;
+  std::vector<std::string> trust_vex;  // authors whose word excuses a finding; '*' as everywhere
   bool operator==(const DenyVulnerabilities&) const = default;
 };
 

@@ -60,9 +60,9 @@ void say(Saying& out, const DenyPackage& body) {
   out << body.package << (body.range ? render_vers(*body.range) : std::string("*"));
 }
 void say(Saying& out, const DenyVulnerabilities& body) {
-  const auto& [at_least, cvss, epss, kev, only_fixed, ids, except, older_than, grace, in_grace] = body;
+  const auto& [at_least, cvss, epss, kev, only_fixed, ids, except, older_than, grace, in_grace, trust_vex] = body;
   out << name_of(at_least) << cvss << epss << std::uint64_t{kev} << std::uint64_t{only_fixed} << ids << except
-      << older_than << in_grace;
+      << older_than << in_grace << trust_vex;
   for (const auto days : grace) out << days;
 }
 void say(Saying& out, const DenyLicense& body) { out << body.licenses << std::uint64_t{body.allow}; }

@@ -164,6 +164,7 @@ Value ImageView::of_vulnerability(std::uint32_t number, std::string_view field) 
   if (field == "severity") return Value::text(name_of(finding.severity));
   if (field == "cvss") return Value::from_double(finding.score);
   if (field == "fixed") return list(Kind::fixed, number);
+  if (field == "fixState") return Value::text(name_of(finding.fix_state));
   if (field == "summary") return Value::text(finding.summary);
   if (field == "url") return Value::text(finding.url);
   if (field == "pkg") return object(Kind::package, finding.component);

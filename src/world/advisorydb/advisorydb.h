@@ -75,6 +75,9 @@ class AdvisoryDb {
   // Fault: not_found, malformed (cut, damaged, not ours), unsupported (another schema version), refused; all with the
   // remedy.
   static Result<AdvisoryDb> open(const std::string& path);
+  // Opens it and reads all of it: the digest over its content, every advisory, every entry and every note. Fault: as
+  // open().
+  static Result<AdvisoryDb> verify(const std::string& path);
   AdvisoryDb(AdvisoryDb&&) noexcept;
   AdvisoryDb& operator=(AdvisoryDb&&) noexcept;
   ~AdvisoryDb();
@@ -97,6 +100,12 @@ class AdvisoryDb {
     Result<std::optional<Vulnerability>> vulnerability(std::string_view id) const;
     // The CPEs that a distribution gives its package ("pkg:deb/debian/acl").
     Result<std::vector<std::string>> cpes(std::string_view package) const;
+    // Every package that is known, in every stream, sorted.
+    struct PackageInStream {
+      std::string package, stream;
+      auto operator<=>(const PackageInStream&) const = default;
+    };
+    Result<std::vector<PackageInStream>> packages() const;
     // All that have this id, alias or upstream id, by id; none when it is not known. Withdrawn ones too.
     Result<std::vector<Advisory>> find(std::string_view name) const;
 
@@ -113,5 +122,12 @@ class AdvisoryDb {
   explicit AdvisoryDb(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
+
+// What to do with a database whose newest record is older than what is in place.
+enum class Older : std::uint8_t { refuse, accept };
+
+// Verifies the database in `file` and puts its content at `path`, atomically, as the next generation there; the old one
+// stays where anything fails. Fault: as open(), and refused for one that is older.
+Result<AdvisoryDbStatus> install_database(const std::string& file, const std::string& path, Older older);
 
 }  // namespace pratique

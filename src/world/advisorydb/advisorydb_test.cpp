@@ -257,6 +257,29 @@ TEST_F(AdvisoryDbTest, KeepsWhatIsKnownOfAVulnerabilityBesideTheAdvisories) {
   EXPECT_TRUE(reader->cpes("pkg:deb/debian/b").value().empty());
 }
 
+TEST_F(AdvisoryDbTest, NotesInAnyOrderGiveTheSameBytes) {
+  const Advisory named = advisory_named("GHSA-1", {affected_by("pkg:npm/a", "", "2.0.0")});
+  std::vector<Vulnerability> notes = {
+      {.id = "CVE-GHSA-1", .summary = "Some words", .url = "a", .epss = Epss{0.5, 0.9}},
+      {.id = "CVE-GHSA-1",
+       .summary = "Other words",
+       .url = "b",
+       .epss = Epss{0.6, 0.8},
+       .ssvc = Ssvc{"poc", "no", "total"}},
+      {.id = "CVE-GHSA-1", .ratings = {{"nvd", "", 0, Severity::low}}, .ssvc = Ssvc{"none", "yes", "total"}}};
+  const auto build_notes = [&](const std::string& name) {
+    AdvisoryDbWriter writer(path(name));
+    writer.add(named);
+    for (const auto& note : notes) writer.add(note, "test");
+    return writer.finish(noon).value().generation;
+  };
+  const auto first = build_notes("one");
+  std::rotate(notes.begin(), notes.begin() + 1, notes.end());
+  EXPECT_EQ(build_notes("two"), first);
+  std::reverse(notes.begin(), notes.end());
+  EXPECT_EQ(build_notes("three"), first);
+}
+
 TEST_F(AdvisoryDbTest, PartsOfOneAdvisoryAreOneInWhateverOrderTheyCome) {
   std::vector<Advisory> parts;
   for (const auto release : {"alpine:v3.18", "alpine:v3.19", "alpine:v3.20"}) {
@@ -287,6 +310,39 @@ TEST_F(AdvisoryDbTest, CountsTheGenerationsOfItsPlace) {
   EXPECT_EQ(build("db", some_advisories(3)).number, 1u);  // the same content is the same generation
   EXPECT_EQ(build("db", some_advisories(4)).number, 2u);
   EXPECT_EQ(build("db", some_advisories(3)).number, 3u);
+}
+
+TEST_F(AdvisoryDbTest, NamesEveryPackageInItsStream) {
+  build("db",
+        {advisory_named("A", {affected_by("pkg:npm/b", "", "1"), affected_by("pkg:deb/debian/a", "debian:12", "1")}),
+         advisory_named("B", {affected_by("pkg:deb/debian/a", "debian:11", "1"), affected_by("pkg:npm/b", "", "2")})});
+  const auto db = AdvisoryDb::verify(path("db"));
+  ASSERT_TRUE(db) << render(db.error());
+  const auto packages = db->reader()->packages();
+  ASSERT_TRUE(packages);
+  std::vector<std::string> names;
+  for (const auto& [package, stream] : *packages) names.push_back(package + " " + stream);
+  EXPECT_EQ(names,
+            (std::vector<std::string>{"pkg:deb/debian/a debian:11", "pkg:deb/debian/a debian:12", "pkg:npm/b "}));
+}
+
+TEST_F(AdvisoryDbTest, InstallsAnotherAndRefusesWhatIsOlderOrBroken) {
+  auto newer = some_advisories(5);
+  newer[0].modified = later;
+  build("new", newer, later);
+  build("old", some_advisories(3));
+  const auto installed = install_database(path("new"), path("db"), Older::refuse);
+  ASSERT_TRUE(installed) << render(installed.error());
+  EXPECT_EQ(installed->number, 1u);
+  EXPECT_EQ(installed->built, later);
+  EXPECT_EQ(installed->generation, AdvisoryDb::open(path("new"))->status().generation);
+  const auto before = bytes_of(path("db"));
+  EXPECT_EQ(install_database(path("old"), path("db"), Older::refuse).error().fault, Fault::refused);
+  std::ofstream(path("broken")) << bytes_of(path("new")).substr(0, 5000);
+  EXPECT_EQ(install_database(path("broken"), path("db"), Older::accept).error().fault, Fault::malformed);
+  EXPECT_EQ(install_database(path("absent"), path("db"), Older::accept).error().fault, Fault::not_found);
+  EXPECT_EQ(bytes_of(path("db")), before);
+  EXPECT_EQ(install_database(path("old"), path("db"), Older::accept)->number, 2u);
 }
 
 TEST_F(AdvisoryDbTest, HoldsNothingAsWell) {

@@ -83,18 +83,28 @@ void Collection::settle() {
 }
 
 void Collection::add(const Vulnerability& vulnerability, std::string_view source) {
-  Vulnerability& kept = notes_[vulnerability.id];
-  kept.id = vulnerability.id;
-  kept.ratings.insert(kept.ratings.end(), vulnerability.ratings.begin(), vulnerability.ratings.end());
-  if (vulnerability.kev && (!kept.kev || kept.kev->added < vulnerability.kev->added)) kept.kev = vulnerability.kev;
-  if (vulnerability.epss && (!kept.epss || kept.epss->score < vulnerability.epss->score))
-    kept.epss = vulnerability.epss;
-  const auto text_of = [](const Ssvc& ssvc) {
-    return std::tie(ssvc.exploitation, ssvc.automatable, ssvc.technical_impact);
-  };
-  if (vulnerability.ssvc && (!kept.ssvc || text_of(*kept.ssvc) < text_of(*vulnerability.ssvc)))
-    kept.ssvc = vulnerability.ssvc;
   ++sources_[std::string(source)].notes;
+  const auto [place, is_new] = notes_.try_emplace(vulnerability.id);
+  if (is_new) {
+    place->second = pack_vulnerability(vulnerability);
+    return;
+  }
+  Vulnerability kept = unpack_vulnerability(place->second).value();
+  kept.ratings.insert(kept.ratings.end(), vulnerability.ratings.begin(), vulnerability.ratings.end());
+  const auto keep_greater = [](auto& mine, const auto& other, auto key) {
+    if (other && (!mine || key(*mine) < key(*other))) mine = other;
+  };
+  keep_greater(kept.kev, vulnerability.kev, [](const Kev& kev) { return std::tie(kev.added, kev.due); });
+  keep_greater(kept.epss, vulnerability.epss, [](const Epss& epss) { return std::tie(epss.score, epss.percentile); });
+  keep_greater(kept.ssvc, vulnerability.ssvc,
+               [](const Ssvc& ssvc) { return std::tie(ssvc.exploitation, ssvc.automatable, ssvc.technical_impact); });
+  // Words: the greater text, so that the order in which they came does not matter.
+  const auto words = [](const Vulnerability& of) { return std::tie(of.summary, of.url); };
+  if (words(kept) < words(vulnerability)) {
+    kept.summary = vulnerability.summary;
+    kept.url = vulnerability.url;
+  }
+  place->second = pack_vulnerability(kept);
 }
 
 void Collection::add_revision(std::string_view source, std::string_view revision) {

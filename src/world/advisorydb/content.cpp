@@ -50,7 +50,7 @@ std::string names_of(std::vector<std::pair<std::uint32_t, std::uint32_t>> names)
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   std::string value;
-  for (const auto& [hash, number] : names) Names::put(value, hash, number);
+  for (const auto& [hash, number] : names) NameTable::put(value, hash, number);
   return value;
 }
 
@@ -158,29 +158,38 @@ class Layout {
 
   // What sources of notes say, what the advisories rate, and words for what has none of its own.
   void add_notes() {
-    auto all = collection_.notes();
-    for (const auto& [id, ratings] : ratings_)
-      all[id].ratings.insert(all[id].ratings.end(), ratings.begin(), ratings.end());
+    std::set<std::string_view> ids(wordless_.begin(), wordless_.end());
+    for (const auto& [id, packed] : collection_.notes()) ids.insert(id);
+    for (const auto& [id, ratings] : ratings_) ids.insert(id);
     const auto advisories = collection_.advisories();
-    for (const auto& id : wordless_) {
-      const auto words = words_.find(id);
-      if (words == words_.end()) continue;
-      Advisory speaker = unpack_advisory(advisories[words->second.advisory].bytes).value();
-      all[id].summary = std::move(speaker.summary);
-      all[id].url = std::move(speaker.url);
-    }
     Blocks blocks(pairs_, key_of_notes);
     std::vector<std::pair<std::uint32_t, std::uint32_t>> names;
-    for (auto& [id, note] : all) {
-      if (!note.kev && !named_.contains(id)) continue;
-      note.id = id;
-      sort_ratings(note.ratings);
+    for (const auto id : ids) {
+      const Vulnerability note = note_on(id, advisories);
+      const bool says_nothing = note == Vulnerability{.id = note.id};
+      if (says_nothing || (!note.kev && !named_.contains(note.id))) continue;
       names.emplace_back(hash_of_name(id), static_cast<std::uint32_t>(notes_++));
       blocks.add(pack_vulnerability(note));
     }
     blocks.close();
     if (auto value = names_of(std::move(names)); !value.empty())
       pairs_.emplace_back(std::string(1, key_of_note_names), std::move(value));
+  }
+
+  Vulnerability note_on(std::string_view id, const std::vector<PackedAdvisory>& advisories) const {
+    Vulnerability note;
+    if (const auto packed = collection_.notes().find(id); packed != collection_.notes().end())
+      note = unpack_vulnerability(packed->second).value();
+    note.id = id;
+    if (const auto ratings = ratings_.find(id); ratings != ratings_.end())
+      note.ratings.insert(note.ratings.end(), ratings->second.begin(), ratings->second.end());
+    sort_ratings(note.ratings);
+    const auto words = words_.find(id);
+    if (words == words_.end() || !wordless_.contains(id)) return note;
+    Advisory speaker = unpack_advisory(advisories[words->second.advisory].bytes).value();
+    note.summary = std::move(speaker.summary);
+    note.url = std::move(speaker.url);
+    return note;
   }
 
   static void sort_ratings(std::vector<Rating>& ratings) {
@@ -232,9 +241,9 @@ class Layout {
   Collection::Revisions sources_;
   Pairs pairs_;
   std::unordered_set<std::string> named_;
-  std::set<std::string> wordless_;
-  std::map<std::string, Words> words_;
-  std::map<std::string, std::vector<Rating>> ratings_;
+  std::set<std::string, std::less<>> wordless_;
+  std::map<std::string, Words, std::less<>> words_;
+  std::map<std::string, std::vector<Rating>, std::less<>> ratings_;
   std::uint64_t count_ = 0, withdrawn_ = 0, notes_ = 0;
   std::map<std::pair<std::string, std::string>, Packer> packages_;
   std::map<std::string, std::uint64_t, std::less<>> ecosystems_;

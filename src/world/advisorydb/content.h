@@ -34,7 +34,9 @@ class Collection {
   std::vector<PackedAdvisory> advisories() const;  // sorted
   using Revisions = std::map<std::string, SourceStatus, std::less<>>;
   const Revisions& sources() const { return sources_; }  // without what is counted from the advisories
-  const std::map<std::string, Vulnerability, std::less<>>& notes() const { return notes_; }
+  // Packed: a source that scores every CVE there is has some 300,000 of them.
+  using Notes = std::map<std::string, std::string, std::less<>>;
+  const Notes& notes() const { return notes_; }
   const std::map<std::string, std::vector<std::string>, std::less<>>& cpes() const { return cpes_; }
 
  private:
@@ -48,7 +50,7 @@ class Collection {
 
   std::map<std::pair<std::string, std::string>, Pending> advisories_;  // by id and source
   std::map<std::pair<std::string, std::string>, std::vector<std::string>> parts_;
-  std::map<std::string, Vulnerability, std::less<>> notes_;
+  Notes notes_;
   std::map<std::string, std::vector<std::string>, std::less<>> cpes_;
   Revisions sources_;
 };

@@ -82,6 +82,8 @@ NewFile::~NewFile() {
   if (!path_.empty()) ::unlink(path_.c_str());
 }
 
+Result<void> NewFile::fill(std::string_view content) { return append(fd_, content, target_); }
+
 Result<void> NewFile::seal(Time now) {
   std::string seal;
   {

@@ -23,6 +23,7 @@ class NewFile {
   ~NewFile();
 
   const std::string& path() const { return path_; }
+  Result<void> fill(std::string_view content);
   // Appends the seal, dates the file, syncs it. The generation's number is one above that of the file it will replace,
   // or the same where the content is the same.
   Result<void> seal(Time now);

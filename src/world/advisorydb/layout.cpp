@@ -96,12 +96,12 @@ void Filter::put(std::string& words, std::uint64_t hash) {
   words.replace(at, 8, word);
 }
 
-void Names::put(std::string& pairs, std::uint32_t hash, std::uint32_t number) {
+void NameTable::put(std::string& pairs, std::uint32_t hash, std::uint32_t number) {
   put_little(pairs, hash, 4);
   put_little(pairs, number, 4);
 }
 
-std::vector<std::uint32_t> Names::find(std::uint32_t hash) const {
+std::vector<std::uint32_t> NameTable::find(std::uint32_t hash) const {
   std::size_t low = 0, high = pairs_.size() / 8;
   while (low < high) {
     const std::size_t middle = (low + high) / 2;

@@ -45,9 +45,9 @@ class Filter {
 };
 
 // Ids and aliases: where each may be, without its text.
-class Names {
+class NameTable {
  public:
-  explicit Names(std::string_view pairs) : pairs_(pairs) {}
+  explicit NameTable(std::string_view pairs) : pairs_(pairs) {}
   // Numbers of the advisories that may be called so; a few that are not are among them.
   std::vector<std::uint32_t> find(std::uint32_t hash) const;
   static void put(std::string& pairs, std::uint32_t hash, std::uint32_t number);  // in order of (hash, number)

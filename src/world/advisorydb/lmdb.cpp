@@ -36,6 +36,21 @@ std::string_view Snapshot::find(std::string_view key) const {
   return {static_cast<const char*>(found.mv_data), found.mv_size};
 }
 
+Result<void> Snapshot::each(char kind, const std::function<Result<void>(std::string_view value)>& visit) const {
+  MDB_cursor* cursor = nullptr;
+  if (const int code = mdb_cursor_open(txn_.get(), table, &cursor); code != 0) return lmdb_error(code, "", "read");
+  const std::unique_ptr<MDB_cursor, void (*)(MDB_cursor*)> closing(cursor, mdb_cursor_close);
+  MDB_val key = value_of({&kind, 1});
+  MDB_val found{};
+  int code = mdb_cursor_get(cursor, &key, &found, MDB_SET_RANGE);
+  for (; code == MDB_SUCCESS; code = mdb_cursor_get(cursor, &key, &found, MDB_NEXT)) {
+    if (key.mv_size == 0 || *static_cast<const char*>(key.mv_data) != kind) return {};
+    PRATIQUE_DO(visit({static_cast<const char*>(found.mv_data), found.mv_size}));
+  }
+  if (code != MDB_NOTFOUND) return lmdb_error(code, "", "read");
+  return {};
+}
+
 Result<Environment> Environment::open(const std::string& path) {
   MDB_env* env = nullptr;
   if (const int code = mdb_env_create(&env); code != 0) return lmdb_error(code, path, "open");

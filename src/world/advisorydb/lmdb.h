@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,6 +26,8 @@ class Snapshot {
  public:
   // Empty when there is no such key; values are never empty.
   std::string_view find(std::string_view key) const;
+  // All whose key begins with this byte, in the order of their keys. An error that `visit` returns ends it.
+  Result<void> each(char kind, const std::function<Result<void>(std::string_view value)>& visit) const;
 
  private:
   friend class Environment;

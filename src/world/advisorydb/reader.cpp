@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "base/digest.h"
 #include "world/advisorydb/advisorydb.h"
 #include "world/advisorydb/codec.h"
 #include "world/advisorydb/file.h"
@@ -85,7 +86,7 @@ struct AdvisoryDb::State {
   Environment environment;
   Snapshot snapshot;  // keeps what the views below point into
   Filter filter{{}};
-  Names names{{}}, note_names{{}};
+  NameTable names{{}}, note_names{{}};
 };
 
 struct AdvisoryDb::Reader::State {
@@ -116,12 +117,47 @@ Result<AdvisoryDb> AdvisoryDb::open(const std::string& path) {
     status.built = file.modified();
     status.bytes = file.bytes().size();
     const Filter filter(snapshot.find(one_key(key_of_filter)));
-    const Names names(snapshot.find(one_key(key_of_names)));
-    const Names note_names(snapshot.find(one_key(key_of_note_names)));
+    const NameTable names(snapshot.find(one_key(key_of_names)));
+    const NameTable note_names(snapshot.find(one_key(key_of_note_names)));
     return AdvisoryDb(std::unique_ptr<State>(
         new State{std::move(status), std::move(environment), std::move(snapshot), filter, names, note_names}));
   }
   return Error{Fault::unavailable, "is replaced over and over", {path}, "try again"};
+}
+
+Result<AdvisoryDb> AdvisoryDb::verify(const std::string& path) {
+  PRATIQUE_TRY(AdvisoryDb db, open(path));
+  PRATIQUE_TRY(const Mapping file, Mapping::open(path));
+  PRATIQUE_TRY(const Seal seal, check_seal(file.bytes()));
+  if (sha256_of(file.bytes().substr(0, seal.content)).hex() != seal.generation)
+    return Error{Fault::malformed, "is not what its digest says", {path}, "run 'pratique db build --from PATH'"};
+  PRATIQUE_TRY(const Reader reader, db.reader());
+  for (std::uint32_t number = 0; number < db.status().advisories; ++number) PRATIQUE_DO(reader.advisory(number));
+  PRATIQUE_TRY(const auto packages, reader.packages());
+  for (const auto& [package, stream] : packages) PRATIQUE_DO(reader.each(package, stream, [](const AffectedView&) {}));
+  for (std::uint32_t number = 0; number < db.status().vulnerabilities; ++number) {
+    const auto packed = reader.state_->notes.find(reader.state_->snapshot, number);
+    if (!packed || !unpack_vulnerability(*packed)) return nonsense(path);
+  }
+  return db;
+}
+
+Result<AdvisoryDbStatus> install_database(const std::string& file, const std::string& path, Older older) {
+  PRATIQUE_TRY(const AdvisoryDb fresh, AdvisoryDb::verify(file));
+  if (const auto old = AdvisoryDb::open(path);
+      old && older == Older::refuse && fresh.status().newest < old->status().newest)
+    return Error{Fault::refused, "is older than what is in place", {file}, "take it all the same with --force"};
+  PRATIQUE_TRY(NewFile target, NewFile::beside(path));
+  {
+    PRATIQUE_TRY(const Mapping whole, Mapping::open(file));
+    auto seal = check_seal(whole.bytes());
+    if (!seal) return std::move(seal).error().in(file);
+    PRATIQUE_DO(target.fill(whole.bytes().substr(0, seal->content)));
+  }
+  PRATIQUE_DO(target.seal(fresh.status().built));
+  PRATIQUE_DO(target.take_place());
+  PRATIQUE_TRY(const AdvisoryDb written, AdvisoryDb::open(path));
+  return written.status();
 }
 
 bool AdvisoryDb::covers(std::string_view type, std::string_view stream) const {
@@ -186,6 +222,22 @@ Result<std::vector<std::string>> AdvisoryDb::Reader::cpes(std::string_view packa
   }
   if (!value.ok()) return nonsense(state_->db->status.path);
   return found;
+}
+
+Result<std::vector<AdvisoryDb::Reader::PackageInStream>> AdvisoryDb::Reader::packages() const {
+  std::vector<PackageInStream> all;
+  PRATIQUE_DO(state_->snapshot.each(key_of_package, [&](std::string_view bytes) -> Result<void> {
+    Unpacker value(bytes);
+    while (value.ok() && !value.done()) {
+      std::string stream(value.text());
+      std::string package(value.text());
+      value.text();
+      all.push_back({std::move(package), std::move(stream)});
+    }
+    return value.ok() ? Result<void>() : nonsense(state_->db->status.path);
+  }));
+  std::sort(all.begin(), all.end());
+  return all;
 }
 
 Result<std::vector<Advisory>> AdvisoryDb::Reader::find(std::string_view name) const {

@@ -51,7 +51,7 @@ class ProcessWalker {
   Census take() {
     const Descriptor folder = open_folder(proc_, ".");
     const bool listed = folder && for_each_name(folder, [&](std::string_view name) {
-                          if (const auto pid = parse_unsigned(name))
+                          if (const auto pid = parse_unsigned(name); pid && *pid <= INT32_MAX)
                             visit_process(name.data(), static_cast<std::uint32_t>(*pid));
                         });
     if (!listed) gaps_.add("processes are not listed: " + reason_of(errno));

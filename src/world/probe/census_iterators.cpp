@@ -147,7 +147,8 @@ class IteratorCensus {
         census_.programs[record.id] = {static_cast<std::uint32_t>(record.more), record.netns_or_btf, record.tid};
     if (const auto records = iterators_.run("links"))
       for (const auto& record : *records)
-        census_.link_places[record.id] = {record.netns_or_btf, static_cast<std::uint32_t>(record.more)};
+        if (record.kind == record_link_place)
+          census_.link_places[record.id] = {record.netns_or_btf, static_cast<std::uint32_t>(record.more)};
     const auto records = iterators_.run("maps");
     for (const auto& record : records.value_or(std::vector<Record>{})) {
       if (record.kind == record_map_state) {

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <set>
 
+#include "base/digest.h"
 #include "base/text.h"
 
 namespace pratique {
@@ -85,6 +86,25 @@ std::optional<Calls> calls_in(const std::vector<std::uint64_t>& code, std::size_
   return calls;
 }
 
+// The instructions without what differs from load to load: the maps and addresses that they name, and where the kernel
+// functions are that they call.
+std::string hash_of(const std::vector<std::uint64_t>& code, std::size_t count) {
+  constexpr std::uint8_t load_constant = 0x18, call = 0x85, to_program = 1;
+  constexpr std::uint64_t without_number = 0xffffffff;
+  std::string bytes;
+  bytes.reserve(count * sizeof(std::uint64_t));
+  bool second_half = false;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto opcode = static_cast<std::uint8_t>(code[i]), source = static_cast<std::uint8_t>((code[i] >> 12) & 15);
+    const bool names_object = opcode == load_constant && source != 0,
+               calls_kernel = opcode == call && source != to_program;
+    const std::uint64_t kept = names_object || calls_kernel || second_half ? code[i] & without_number : code[i];
+    second_half = names_object;
+    for (unsigned shift = 0; shift < 64; shift += 8) bytes += static_cast<char>(kept >> shift);
+  }
+  return std::string(sha256_of(bytes).hex().substr(0, 16));
+}
+
 class Programs {
  public:
   Programs(std::optional<std::int64_t> boot, BtfNames& names) : names_(names), boot_(boot) {}
@@ -109,6 +129,7 @@ class Programs {
     prog.recursion_misses = info.recursion_misses;
     prog.map_ids.assign(map_ids_.begin(), map_ids_.begin() + info.nr_map_ids);
     if (info.attach_btf_id != 0) prog.attach_target = names_.hook(info.attach_btf_obj_id, info.attach_btf_id);
+    if (info.xlated_prog_len != 0 && info.xlated_prog_insns != 0) prog.code = hash_of(code_, prog.instructions);
     note_calls(info, objects.size());
     objects.push_back(std::move(prog));
   }

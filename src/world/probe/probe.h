@@ -15,6 +15,7 @@
 #include "model/kernel_event.h"
 #include "model/kernel_facts.h"
 #include "model/kernel_object.h"
+#include "model/kernel_views.h"
 
 namespace pratique {
 
@@ -37,6 +38,10 @@ Result<KernelInventory> probe_kernel(const ProbeOptions& options = {});
 
 // Facts about the kernel. Never fails: what cannot be read is unknown, with the reason.
 KernelFacts probe_kernel_facts(const ProbeOptions& options = {});
+
+// The same objects asked for in several ways, once. Makes a program, a map and a link of its own for the time of the
+// call: a canary. Fault: as KernelWatch::start.
+Result<KernelViews> probe_kernel_views();
 
 // Best first: LSM programs; functions behind bpf(), where the kernel calls no LSM programs; tracepoints, where it
 // refuses those; asking for all ids alone.

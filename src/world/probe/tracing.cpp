@@ -3,7 +3,6 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <fcntl.h>
-#include <linux/mount.h>
 #include <linux/perf_event.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
@@ -15,6 +14,7 @@
 
 #include "base/text.h"
 #include "world/probe/descriptor.h"
+#include "world/probe/tracefs.h"
 
 namespace pratique {
 namespace {
@@ -45,14 +45,8 @@ std::vector<Part> parts_of(TracingPoint point) {
           {"on_link_end", "bpf_link_free", true}};
 }
 
-// The number of a tracepoint is a file of tracefs, which nobody has to have mounted: a mount of our own is in no
-// namespace and gone with its descriptor.
 std::optional<std::uint64_t> find_tracepoint(const std::string& name) {
-  constexpr unsigned create = 6;  // FSCONFIG_CMD_CREATE
-  const Descriptor context(static_cast<int>(::syscall(SYS_fsopen, "tracefs", 1)));
-  if (!context || ::syscall(SYS_fsconfig, context.get(), create, nullptr, nullptr, 0) != 0) return {};
-  const Descriptor mount(static_cast<int>(::syscall(SYS_fsmount, context.get(), 1, MOUNT_ATTR_RDONLY)));
-  const auto text = mount ? read_text(mount.get(), ("events/" + name + "/id").c_str()) : std::nullopt;
+  const auto text = read_tracefs("events/" + name + "/id");
   return text ? parse_unsigned(trim(*text)) : std::nullopt;
 }
 

@@ -13,14 +13,15 @@ const std::string hostile =
 
 Verdict hostile_verdict() {
   Evidence evidence;
-  for (auto* text : {&evidence.container, &evidence.image, &evidence.package, &evidence.purl, &evidence.path,
-                     &evidence.finding, &evidence.severity, &evidence.range, &evidence.fixed, &evidence.reason})
+  for (auto* text :
+       {&evidence.container, &evidence.image, &evidence.package, &evidence.purl, &evidence.path, &evidence.finding,
+        &evidence.severity, &evidence.range, &evidence.fixed, &evidence.license, &evidence.signer, &evidence.reason})
     *text = hostile;
   Verdict verdict;
   verdict.decision = Decision::deny;
   for (const auto decision : {Decision::deny, Decision::warn})
     for (const auto gap : {Gap::none, Gap::unavailable})
-      verdict.rules.push_back({hostile, hostile, "denyPackage", decision, gap, hostile, {evidence}, 0, 0});
+      verdict.rules.push_back({hostile, hostile, "denyPackage", decision, gap, hostile, hostile, {evidence}, 0, 0});
   return verdict;
 }
 

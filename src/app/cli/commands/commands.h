@@ -16,10 +16,12 @@ Commands sbom_read_commands();  // sbom show, validate, quality, diff
 Commands where_commands();
 Commands ingest_commands();
 Commands admit_commands();
+Commands policy_commands();
 Commands serve_commands();
 Commands cel_commands();
 Commands kernel_commands();
-Commands identity_commands();  // purl ..., version ...
+Commands sbom_write_commands();  // sbom convert, merge
+Commands identity_commands();    // purl ..., version ...
 Commands database_commands();
 Commands meta_commands();  // config, completion, docs, version
 

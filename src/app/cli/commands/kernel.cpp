@@ -7,8 +7,11 @@
 #include "app/cli/commands/kernel_rows.h"
 #include "app/cli/output.h"
 #include "base/text.h"
+#include "engine/format/format.h"
 #include "engine/kernel/kernel.h"
+#include "flow/listen.h"
 #include "flow/observe.h"
+#include "world/file/file.h"
 
 namespace pratique {
 namespace {
@@ -21,10 +24,6 @@ Result<KernelKind> kind_called(const std::string& word) {
   return *kind;
 }
 
-ProbeOptions probe_options(const Invocation& invocation) {
-  return {.looking = invocation.flag("no-load") ? Looking::by_proc : Looking::by_iterators};
-}
-
 int finish(const KernelInventory& inventory, Console& console) {
   for (const auto& gap : inventory.incomplete) note(console, "not read: " + gap);
   return inventory.refused ? exit_code::refused : exit_code::ok;
@@ -35,7 +34,8 @@ Result<int> run_kernel_list(const Invocation& invocation, Console& console) {
   if (!invocation.arguments.empty()) {
     PRATIQUE_TRY(kind, kind_called(invocation.arguments.front()));
   }
-  PRATIQUE_TRY(KernelInventory inventory, observe_kernel(probe_options(invocation)));
+  PRATIQUE_TRY(KernelInventory inventory, observe_kernel(kernel_probe_options(invocation)));
+  PRATIQUE_DO(add_images(invocation, inventory));
   if (kind) std::erase_if(inventory.objects, [&](const KernelObject& object) { return object.kind != *kind; });
   PRATIQUE_DO(write_outputs(invocation, console, [&](const std::string& format) -> Result<std::string> {
     if (format == "json") return render_kernel_json(inventory);
@@ -67,7 +67,7 @@ Result<const KernelObject*> find_object(const KernelInventory& inventory, const 
 }
 
 Result<int> run_kernel_show(const Invocation& invocation, Console& console) {
-  PRATIQUE_TRY(const KernelInventory inventory, observe_kernel(probe_options(invocation)));
+  PRATIQUE_TRY(const KernelInventory inventory, observe_kernel(kernel_probe_options(invocation)));
   PRATIQUE_TRY(const KernelObject* object, find_object(inventory, invocation.arguments));
   PRATIQUE_DO(write_outputs(invocation, console, [&](const std::string& format) -> Result<std::string> {
     if (format != "json") return render_kernel_details(*object, look_of(invocation, console));
@@ -79,7 +79,7 @@ Result<int> run_kernel_show(const Invocation& invocation, Console& console) {
 }
 
 Result<int> run_kernel_explain(const Invocation& invocation, Console& console) {
-  PRATIQUE_TRY(const KernelInventory inventory, observe_kernel(probe_options(invocation)));
+  PRATIQUE_TRY(const KernelInventory inventory, observe_kernel(kernel_probe_options(invocation)));
   PRATIQUE_TRY(const KernelObject* object, find_object(inventory, invocation.arguments));
   const auto holds = explain(inventory, *object);
   PRATIQUE_DO(write_outputs(invocation, console, [&](const std::string& format) -> Result<std::string> {
@@ -90,7 +90,7 @@ Result<int> run_kernel_explain(const Invocation& invocation, Console& console) {
 }
 
 Result<int> run_kernel_facts(const Invocation& invocation, Console& console) {
-  const KernelFacts facts = probe_kernel_facts(probe_options(invocation));
+  const KernelFacts facts = probe_kernel_facts(kernel_probe_options(invocation));
   PRATIQUE_DO(write_outputs(invocation, console, [&](const std::string& format) -> Result<std::string> {
     return format == "json" ? render_facts_json(facts) : render_facts_table(facts, look_of(invocation, console));
   }));
@@ -100,11 +100,57 @@ Result<int> run_kernel_facts(const Invocation& invocation, Console& console) {
   return exit_code::ok;
 }
 
+Result<int> run_kernel_verify(const Invocation& invocation, Console& console) {
+  PRATIQUE_TRY(const KernelVerification result, verify_kernel());
+  PRATIQUE_DO(write_outputs(invocation, console, [&](const std::string& format) -> Result<std::string> {
+    return format == "json"
+               ? render_verification_json(result.views, result.contradictions)
+               : render_verification_table(result.views, result.contradictions, look_of(invocation, console));
+  }));
+  const auto count = result.contradictions.size();
+  note(console, with_commas(count) + (count == 1 ? " contradiction" : " contradictions"));
+  return count == 0 ? exit_code::ok : exit_code::gate;
+}
+
+Result<int> run_kernel_tools(const Invocation& invocation, Console& console) {
+  PRATIQUE_TRY(KernelInventory inventory, observe_kernel(kernel_probe_options(invocation)));
+  PRATIQUE_DO(add_images(invocation, inventory));
+  const auto tools = listen_to_tools(inventory);
+  const auto blind_spots = find_blind_spots(inventory, tools);
+  PRATIQUE_DO(write_outputs(invocation, console, [&](const std::string& format) -> Result<std::string> {
+    return format == "json" ? render_tools_json(inventory, tools, blind_spots)
+                            : render_tools_table(tools, blind_spots, look_of(invocation, console));
+  }));
+  const int code = finish(inventory, console);
+  note(console, with_commas(tools.size()) + (tools.size() == 1 ? " tool, " : " tools, ") +
+                    with_commas(blind_spots.size()) + (blind_spots.size() == 1 ? " blind spot" : " blind spots"));
+  return code;
+}
+
+}  // namespace
+
 Option no_load_option() {
   return {.name = "no-load", .help = "load no eBPF of our own: slower, and what sockets hold is not known"};
 }
 
-}  // namespace
+Option workloads_option() {
+  return {.name = "workloads", .value = "FILE", .help = "name images by 'kubectl get pods -A -o json'"};
+}
+
+ProbeOptions kernel_probe_options(const Invocation& invocation) {
+  return {.looking = invocation.flag("no-load") ? Looking::by_proc : Looking::by_iterators};
+}
+
+Result<void> add_images(const Invocation& invocation, KernelInventory& inventory) {
+  const std::string path = invocation.text("workloads");
+  if (path.empty()) return {};
+  const Limits limits;
+  PRATIQUE_TRY(const Bytes bytes, read_file(path, limits.bytes));
+  auto list = read_workloads(bytes, "", limits);
+  if (!list) return std::move(list).error().in(path);
+  name_images(inventory, list->workloads);
+  return {};
+}
 
 Commands kernel_commands() {
   const Argument object{
@@ -118,7 +164,7 @@ Commands kernel_commands() {
                  "error and\n"
                  "under 'incomplete' in JSON. docs/kernel.md explains the columns.",
        .arguments = {{.name = "KIND", .help = "only prog, map, link, btf or classic", .optional = true}},
-       .options = {output_option({"table", "wide", "json", "jsonl", "name"}), no_load_option()},
+       .options = {output_option({"table", "wide", "json", "jsonl", "name"}), workloads_option(), no_load_option()},
        .examples = {"pratique kernel list", "pratique kernel list prog -o wide", "pratique kernel list -o json"},
        .run = run_kernel_list},
       {.name = "kernel show",
@@ -137,6 +183,31 @@ Commands kernel_commands() {
        .examples = {"pratique kernel explain 12", "pratique kernel explain link 7 -o json"},
        .run = run_kernel_explain},
       kernel_watch_command(),
+      kernel_diff_command(),
+      {.name = "kernel verify",
+       .summary =
+           "Ask the kernel for its eBPF objects in several ways and tell where the answers contradict each other",
+       .detail = "An object that one way hides and another shows is a sign of tampering. A program, a map and a link "
+                 "of our own\n"
+                 "must be in every view while it looks. What changes from one look to the next is not told. Exit code "
+                 "1: the\n"
+                 "views contradict each other.",
+       .arguments = {},
+       .options = {output_option({"table", "json"})},
+       .examples = {"pratique kernel verify", "pratique kernel verify -o json"},
+       .run = run_kernel_verify},
+      {.name = "kernel tools",
+       .summary =
+           "Recognise the tools that moved work into the kernel, and tell whether anybody can hear what they say",
+       .detail =
+           "Known tools are recognised by their processes, images, names and pins, which anybody can fake: the "
+           "evidence is\n"
+           "told. Their metrics and event files are read where the tools put them by default. A blind spot is an\n"
+           "operation in the kernel of which nobody tells.",
+       .arguments = {},
+       .options = {output_option({"table", "json"}), workloads_option(), no_load_option()},
+       .examples = {"pratique kernel tools", "pratique kernel tools -o json"},
+       .run = run_kernel_tools},
       {.name = "kernel facts",
        .summary =
            "Tell what is true of this kernel where eBPF is concerned: version, lockdown, sysctls, options, mitigations",

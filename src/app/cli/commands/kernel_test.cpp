@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -68,6 +69,40 @@ TEST(KernelCommand, AWatchEndsWhenItsTimeIsOver) {
   EXPECT_EQ(first["kind"], "KernelWatch");
   EXPECT_FALSE(first["misses"].empty());
   EXPECT_NE(ran.err.find("watching by " + first["source"].get<std::string>()), std::string::npos) << ran.err;
+}
+
+std::string saved(const std::string& name, const std::string& items) {
+  const std::string path = testing::TempDir() + name + std::to_string(::getpid());
+  std::ofstream(path) << R"({"kind":"KernelInventory","node":"n","release":"6.1","items":[)" << items << "]}";
+  return path;
+}
+
+TEST(KernelCommand, TwoSnapshotsDifferByWhatCameAndWent) {
+  const std::string
+      agent =
+          R"({"kind":"prog","id":1,"type":"kprobe","name":"agent","tag":"aa","owners":[{"pid":1,"exe":"/bin/agent"}]})",
+      other =
+          R"({"kind":"prog","id":2,"type":"xdp","name":"other","tag":"bb","owners":[{"pid":2,"exe":"/bin/agent"}]})";
+  const auto before = saved("before", agent), after = saved("after", agent + "," + other);
+  EXPECT_EQ(run({"kernel", "diff", before, before}).code, exit_code::ok);
+  const auto ran = run({"kernel", "diff", before, after, "-o", "json"});
+  EXPECT_EQ(ran.code, exit_code::gate) << ran.err;
+  const auto json = nlohmann::json::parse(ran.out);
+  ASSERT_EQ(json["items"].size(), 1u);
+  EXPECT_EQ(json["items"][0]["change"], "added");
+  EXPECT_EQ(json["items"][0]["name"], "other");
+  EXPECT_EQ(run({"kernel", "diff", "--baseline", after, after}).code, exit_code::ok);
+  const auto unusual = run({"kernel", "diff", "--baseline", before, after});
+  EXPECT_EQ(unusual.code, exit_code::gate) << unusual.err;
+  EXPECT_NE(unusual.out.find("unusual"), std::string::npos) << unusual.out;
+  EXPECT_NE(unusual.err.find("1 deviation from 1 snapshot"), std::string::npos) << unusual.err;
+}
+
+TEST(KernelCommand, WhatIsNoSnapshotIsMalformed) {
+  const auto broken = saved("broken", "7");
+  EXPECT_EQ(run({"kernel", "diff", broken, broken}).code, exit_code::malformed);
+  EXPECT_EQ(run({"kernel", "diff"}).code, exit_code::usage);
+  EXPECT_EQ(run({"kernel", "diff", "/nonexistent/a", broken}).code, exit_code::not_found);
 }
 
 TEST(KernelCommand, ATimeWithoutUnitIsAMistakeOfTheUser) {

@@ -102,7 +102,12 @@ std::vector<std::string> texts_of(JsonValue& value) {
 
 std::optional<Time> time_of(std::string_view text) {
   if (text.empty() || text.starts_with("0001-01-01T00:00:00")) return std::nullopt;  // Go's zero time: nobody knew
-  const auto time = parse_time(text);
+  std::string whole(text);
+  if (whole.size() > 10 && whole[10] == ' ') whole[10] = 'T';
+  constexpr std::size_t minutes = 16;  // "2023-10-11T01:02"
+  if (whole.size() == minutes) whole += ":00";
+  if (whole.size() > minutes && whole.find_first_of("Z+-", minutes) == std::string::npos) whole += 'Z';
+  const auto time = parse_time(whole);
   return time ? std::optional<Time>(*time) : std::nullopt;
 }
 
@@ -110,7 +115,7 @@ std::optional<Time> time_of(JsonValue& value) {
   const std::string_view text = value.text();
   const auto time = time_of(text);
   if (!time && !text.empty() && !text.starts_with("0001-01-01T00:00:00"))
-    value.set_aside("no date: " + parse_time(text).error().text);
+    value.set_aside("'" + std::string(text.substr(0, 40)) + "' is no date");
   return time;
 }
 

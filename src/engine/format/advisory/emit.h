@@ -55,7 +55,8 @@ Affected never_affected(std::string package, std::string stream, std::string why
 std::vector<std::string> texts_of(JsonValue& value);
 // A date; empty, and set aside where it is none.
 std::optional<Time> time_of(JsonValue& value);
-// The same of a text that stands nowhere.
+// The same of a text that stands nowhere. RFC 3339, or as several sources write it: "2023-10-11", "2023-10-11
+// 01:02:03"; in UTC where no zone is told.
 std::optional<Time> time_of(std::string_view text);
 
 }  // namespace pratique

@@ -8,6 +8,7 @@
 #include "engine/format/advisory/emit.h"
 #include "engine/format/advisory/readers.h"
 #include "engine/format/json.h"
+#include "engine/format/yaml.h"
 #include "engine/version/version.h"
 #include "model/ecosystem.h"
 #include "model/purl.h"
@@ -320,7 +321,8 @@ Result<void> read_osv(const AdvisoryInput& input, AdvisoryEmitter& emit) {
 }
 
 Result<void> read_osv_yaml(const AdvisoryInput& input, AdvisoryEmitter& emit) {
-  PRATIQUE_TRY(const Bytes json, json_of_yaml(input.bytes.view(), input.limits));
+  PRATIQUE_TRY(const std::string text, json_of_yaml(input.bytes.view(), input.limits));
+  const Bytes json = Bytes::copy_of(text);
   return read_osv({json, input.name, input.limits}, emit);
 }
 

@@ -42,6 +42,28 @@ bool is_linux_cves(const Signs& s) {
 }
 bool is_linux_fixes(const Signs& s) { return is_json(s) && s.begins_around("\"cmt_id\"") && s.begins_around("\"CVE-"); }
 
+bool is_json_array(const Signs& s) { return s.syntax == Syntax::json_array; }
+bool is_epss(const Signs& s) {
+  return is_text(s) && (s.first_line().starts_with("#model_version:") || s.first_line().starts_with("cve,epss,"));
+}
+bool is_nvd(const Signs& s) {
+  return is_json(s) && s.has_all({"format", "vulnerabilities"}) && s.begins_around("NVD_CVE");
+}
+bool is_cve_record(const Signs& s) { return is_json(s) && s.has_all({"cveMetadata", "containers"}); }
+bool is_csaf(const Signs& s) { return is_json(s) && s.has("document") && s.begins_around("\"csaf_version\""); }
+bool is_oval(const Signs& s) { return s.syntax == Syntax::xml && s.root == "oval_definitions"; }
+bool is_updateinfo(const Signs& s) { return s.syntax == Syntax::xml && s.root == "updates"; }
+bool is_alma_errata(const Signs& s) { return is_json_array(s) && s.has_all({"updateinfo_id", "pkglist"}); }
+bool is_rocky_errata(const Signs& s) {
+  return is_json(s) && s.has("advisories") && s.begins_around("\"affectedProducts\"");
+}
+bool is_arch(const Signs& s) { return is_json_array(s) && s.has_all({"name", "packages", "issues"}); }
+bool is_usn(const Signs& s) {
+  return is_json(s) && s.begins_around("\"releases\"") && s.begins_around("\"sources\"") && !s.keys.empty() &&
+         s.keys.front().find("-") != std::string_view::npos && is_digit(s.keys.front()[0]);
+}
+bool is_kubernetes(const Signs& s) { return is_json(s) && s.has_all({"items", "_kubernetes_io"}); }
+
 struct Format {
   std::string_view name;
   bool (*is_it)(const Signs& signs);
@@ -53,6 +75,17 @@ constexpr std::array formats = {
     Format{"osv", is_osv, read_osv},
     Format{"osv-yaml", is_osv_yaml, read_osv_yaml},
     Format{"kev", is_kev, read_kev},
+    Format{"epss", is_epss, read_epss},
+    Format{"nvd", is_nvd, read_nvd},
+    Format{"cve", is_cve_record, read_cve},
+    Format{"csaf", is_csaf, read_csaf},
+    Format{"oval", is_oval, read_oval},
+    Format{"updateinfo", is_updateinfo, read_updateinfo},
+    Format{"alma-errata", is_alma_errata, read_alma_errata},
+    Format{"rocky-errata", is_rocky_errata, read_rocky_errata},
+    Format{"arch", is_arch, read_arch},
+    Format{"usn", is_usn, read_usn},
+    Format{"kubernetes", is_kubernetes, read_kubernetes},
     Format{"secdb", is_secdb, read_secdb},
     Format{"secdb-yaml", is_secdb_yaml, read_secdb_yaml},
     Format{"wolfi", is_wolfi, read_wolfi},

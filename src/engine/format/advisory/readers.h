@@ -29,10 +29,17 @@ Result<void> read_wolfi(const AdvisoryInput& input, AdvisoryEmitter& emit);
 Result<void> read_debian_notices(const AdvisoryInput& input, AdvisoryEmitter& emit);
 Result<void> read_debian_cpes(const AdvisoryInput& input, AdvisoryEmitter& emit);
 Result<void> read_debian_tracker(const AdvisoryInput& input, AdvisoryEmitter& emit);
+Result<void> read_epss(const AdvisoryInput& input, AdvisoryEmitter& emit);
+Result<void> read_nvd(const AdvisoryInput& input, AdvisoryEmitter& emit);
+Result<void> read_cve(const AdvisoryInput& input, AdvisoryEmitter& emit);
+Result<void> read_csaf(const AdvisoryInput& input, AdvisoryEmitter& emit);
+Result<void> read_oval(const AdvisoryInput& input, AdvisoryEmitter& emit);
+Result<void> read_updateinfo(const AdvisoryInput& input, AdvisoryEmitter& emit);
+Result<void> read_alma_errata(const AdvisoryInput& input, AdvisoryEmitter& emit);
+Result<void> read_rocky_errata(const AdvisoryInput& input, AdvisoryEmitter& emit);
+Result<void> read_arch(const AdvisoryInput& input, AdvisoryEmitter& emit);
+Result<void> read_usn(const AdvisoryInput& input, AdvisoryEmitter& emit);
+Result<void> read_kubernetes(const AdvisoryInput& input, AdvisoryEmitter& emit);
 Result<void> read_kev(const AdvisoryInput& input, AdvisoryEmitter& emit);
-
-// YAML as the JSON of the same shape, every scalar a text and an empty one null. Keys given twice stay twice: the
-// reader of the JSON sets the second aside. Fault: malformed, limit; the place is the line and column.
-Result<Bytes> json_of_yaml(std::string_view yaml, const Limits& limits);
 
 }  // namespace pratique

@@ -10,6 +10,7 @@
 #include "engine/format/advisory/emit.h"
 #include "engine/format/advisory/readers.h"
 #include "engine/format/json.h"
+#include "engine/format/yaml.h"
 #include "model/ecosystem.h"
 #include "model/source.h"
 
@@ -123,7 +124,8 @@ Result<void> read_secdb(const AdvisoryInput& input, AdvisoryEmitter& emit) {
 }
 
 Result<void> read_secdb_yaml(const AdvisoryInput& input, AdvisoryEmitter& emit) {
-  PRATIQUE_TRY(const Bytes json, json_of_yaml(input.bytes.view(), input.limits));
+  PRATIQUE_TRY(const std::string text, json_of_yaml(input.bytes.view(), input.limits));
+  const Bytes json = Bytes::copy_of(text);
   return read_secdb({json, input.name, input.limits}, emit);
 }
 

@@ -9,6 +9,7 @@
 
 #include "engine/format/advisory/emit.h"
 #include "engine/format/advisory/readers.h"
+#include "engine/format/yaml.h"
 #include "model/ecosystem.h"
 
 namespace pratique {
@@ -113,7 +114,8 @@ class WolfiReader {
 }  // namespace
 
 Result<void> read_wolfi(const AdvisoryInput& input, AdvisoryEmitter& emit) {
-  PRATIQUE_TRY(const Bytes json, json_of_yaml(input.bytes.view(), input.limits));
+  PRATIQUE_TRY(const std::string text, json_of_yaml(input.bytes.view(), input.limits));
+  const Bytes json = Bytes::copy_of(text);
   return WolfiReader(emit, input.limits).read(json);
 }
 

@@ -263,7 +263,7 @@ class CdxWriter {
     if (!has_type) losses_.add("type", of, name_of(component.type));
     out_.text("type", has_type ? name_of(component.type) : name_of(ComponentType::application));
     mime_type(node);
-    out_.text("bom-ref", ids_.of(of));
+    text("bom-ref", ids_.of(of));  // a subject that is only a name has none
     organization("supplier", node.all(K::supplier), of);
     organization("manufacturer", node.all(K::manufacturer), of);
     authors(node.all(K::author), of);

@@ -21,7 +21,7 @@ Read reader_of(BillFormat format) {
     case BillFormat::spdx_tag_value: return read_spdx_tag_value;
     case BillFormat::spdx3_json: return read_spdx3_json;
     case BillFormat::syft_json: return read_syft_json;
-    case BillFormat::purls:
+    case BillFormat::purls:  // written, never read
     case BillFormat::unknown: break;
   }
   return nullptr;

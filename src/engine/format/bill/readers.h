@@ -21,9 +21,6 @@ Result<Bill> read_syft_json(Bytes document, const Limits& limits);
 // What is read of CycloneDX in XML, as the same in JSON. Fault: malformed, limit, unsupported.
 Result<std::string> cyclonedx_xml_to_json(std::string_view xml, const Limits& limits);
 
-// SPDX in YAML as the same in JSON. Fault: malformed, limit.
-Result<std::string> spdx_yaml_to_json(std::string_view yaml, const Limits& limits);
-
 // Whether the bytes are protobuf fields throughout and the first field is a version of CycloneDX.
 bool is_cyclonedx_protobuf(std::string_view bytes);
 

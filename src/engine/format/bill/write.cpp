@@ -14,15 +14,15 @@ namespace {
 
 struct Target {
   BillFormat format;
-  std::string_view version;  // the newest first
+  std::string_view version;  // the one that most tools read first
 };
 
-constexpr std::array<Target, 10> targets = {{{BillFormat::cyclonedx_json, "1.7"},
-                                             {BillFormat::cyclonedx_json, "1.6"},
-                                             {BillFormat::cyclonedx_xml, "1.7"},
+constexpr std::array<Target, 10> targets = {{{BillFormat::cyclonedx_json, "1.6"},
+                                             {BillFormat::cyclonedx_json, "1.7"},
                                              {BillFormat::cyclonedx_xml, "1.6"},
-                                             {BillFormat::cyclonedx_protobuf, "1.7"},
+                                             {BillFormat::cyclonedx_xml, "1.7"},
                                              {BillFormat::cyclonedx_protobuf, "1.6"},
+                                             {BillFormat::cyclonedx_protobuf, "1.7"},
                                              {BillFormat::spdx_json, "2.3"},
                                              {BillFormat::spdx_tag_value, "2.3"},
                                              {BillFormat::spdx3_json, "3.0.1"},

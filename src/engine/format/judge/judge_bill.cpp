@@ -5,6 +5,7 @@
 #include "engine/format/format.h"
 #include "engine/format/json.h"
 #include "engine/format/judge/judge.h"
+#include "engine/format/yaml.h"
 
 namespace pratique {
 
@@ -82,7 +83,7 @@ Result<void> judge_spdx_json(const Bytes& document, const Limits& limits, BillJu
 
 Result<void> judge_spdx_yaml(const Bytes& document, const Limits& limits, BillJudgement& judgement,
                              Complaints& complaints) {
-  PRATIQUE_TRY(const std::string json, spdx_yaml_to_json(document.view(), limits));
+  PRATIQUE_TRY(const std::string json, json_of_yaml(document.view(), limits));
   Limits for_json = limits;
   for_json.bytes = std::max(limits.bytes, json.size());
   return judge_spdx_json(Bytes::copy_of(json), for_json, judgement, complaints);
@@ -132,7 +133,7 @@ Result<BillJudgement> judge_bill(Bytes raw, const Limits& limits) {
     case BillFormat::syft_json:
       PRATIQUE_DO(judge_by_reading(read_syft_json(std::move(document), limits), judgement, complaints));
       break;
-    case BillFormat::purls:
+    case BillFormat::purls:  // never read
     case BillFormat::unknown: return Error{Fault::malformed, "a VEX document, but not an SBOM", {}, {}};
   }
   judgement.errors = complaints.take_errors();

@@ -54,8 +54,8 @@ class Walk {
       } else {
         seen |= std::uint64_t{1} << member->slot;
         if (is_true(members.value())) truths |= std::uint64_t{1} << member->slot;
-        for (const Rule& rule : shape.rules)
-          if (rule.kind == Rule::Kind::alone && rule.window.holds(version_) && rule.slots[0] == member->slot)
+        for (const Relation& rule : shape.rules)
+          if (rule.kind == Relation::Kind::alone && rule.window.holds(version_) && rule.slots[0] == member->slot)
             has_alone = true;
         inside = this->member(members.value(), *member);
       }

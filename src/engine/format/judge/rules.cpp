@@ -43,10 +43,10 @@ std::optional<Window> window_in(std::string_view token) {
   return std::nullopt;
 }
 
-std::optional<Rule::Kind> rule_kind(std::string_view token) {
+std::optional<Relation::Kind> rule_kind(std::string_view token) {
   constexpr std::array<std::string_view, 7> names = {"one", "most", "any", "together", "with", "needs", "alone"};
   for (std::size_t i = 0; i < names.size(); ++i)
-    if (names[i] == token) return static_cast<Rule::Kind>(i);
+    if (names[i] == token) return static_cast<Relation::Kind>(i);
   return std::nullopt;
 }
 
@@ -146,7 +146,7 @@ void Rules::read_line(std::string_view line) {
   }
   const auto kind = rule_kind(tokens[0]);
   if (!kind) return read_member(*shape_, std::move(tokens), in_json, in_xml);
-  Rule rule{*kind, in_json, in_xml, {}, {}};
+  Relation rule{*kind, in_json, in_xml, {}, {}};
   for (std::size_t i = 1; i < tokens.size(); ++i)
     if (const auto window = window_in(tokens[i]))
       rule.window = *window;
@@ -234,29 +234,30 @@ std::string listed(const Shape& shape, const std::vector<unsigned>& slots, std::
   return text;
 }
 
-std::string broken(const Shape& shape, const Rule& rule, std::uint64_t seen, std::uint64_t truths) {
+std::string broken(const Shape& shape, const Relation& rule, std::uint64_t seen, std::uint64_t truths) {
   std::size_t count = 0;
   for (const unsigned slot : rule.slots) count += seen >> slot & 1U;
   switch (rule.kind) {
-    case Rule::Kind::one:
+    case Relation::Kind::one:
       if (count != 1)
         return (count == 0 ? "one of " : "only one of ") + listed(shape, rule.slots, "or") + " is allowed and needed";
       return {};
-    case Rule::Kind::most: return count > 1 ? listed(shape, rule.slots, "and") + " exclude each other" : std::string();
-    case Rule::Kind::any: return count == 0 ? listed(shape, rule.slots, "or") + " is missing" : std::string();
-    case Rule::Kind::together:
+    case Relation::Kind::most:
+      return count > 1 ? listed(shape, rule.slots, "and") + " exclude each other" : std::string();
+    case Relation::Kind::any: return count == 0 ? listed(shape, rule.slots, "or") + " is missing" : std::string();
+    case Relation::Kind::together:
       return count == 1 ? listed(shape, rule.slots, "and") + " only go together" : std::string();
-    case Rule::Kind::with:
+    case Relation::Kind::with:
       if (count == 1 && (seen >> rule.slots[0] & 1U) != 0)
         return "'" + std::string(shape.slots[rule.slots[0]]) + "' needs '" + std::string(shape.slots[rule.slots[1]]) +
                "' beside it";
       return {};
-    case Rule::Kind::needs:
+    case Relation::Kind::needs:
       if ((seen >> rule.slots[0] & 1U) != 0 && (truths >> rule.slots[1] & 1U) == 0)
         return "'" + std::string(shape.slots[rule.slots[0]]) + "' needs '" + std::string(shape.slots[rule.slots[1]]) +
                "' to be true";
       return {};
-    case Rule::Kind::alone: return {};  // of the list around
+    case Relation::Kind::alone: return {};  // of the list around
   }
   return {};
 }
@@ -272,7 +273,7 @@ std::vector<std::string> broken_rules(const Shape& shape, std::uint64_t seen, st
     if ((seen >> member.slot & 1U) == 0)
       all.push_back("'" + std::string(syntax == Syntax::json ? member.name : member.xml_name) + "' is missing");
   }
-  for (const Rule& rule : shape.rules) {
+  for (const Relation& rule : shape.rules) {
     if (!(syntax == Syntax::json ? rule.in_json : rule.in_xml) || !rule.window.holds(version)) continue;
     if (std::string why = broken(shape, rule, seen, truths); !why.empty()) all.push_back(std::move(why));
   }

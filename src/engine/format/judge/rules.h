@@ -116,7 +116,7 @@ struct Member {
   std::optional<What> else_;  // instead of the list
 };
 
-struct Rule {
+struct Relation {
   enum class Kind : std::uint8_t { one, most, any, together, with, needs, alone };
   Kind kind = Kind::one;
   bool in_json = true, in_xml = true;
@@ -130,7 +130,7 @@ struct Shape {
   Window any_order{255, 0};
   std::uint8_t open_until = 0;
   std::vector<Member> members;
-  std::vector<Rule> rules;
+  std::vector<Relation> rules;
   std::vector<std::string_view> slots;  // slot -> name
 
   const Member* find(std::string_view name, Syntax syntax, unsigned version) const;  // JSON member, XML element

@@ -4,10 +4,10 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "engine/format/judge/license_ids.h"
 #include "engine/format/judge/rules.h"
 #include "model/cpe.h"
 #include "model/license.h"
+#include "model/license_list.h"
 #include "model/purl.h"
 
 namespace pratique {
@@ -231,7 +231,7 @@ Objection objection_to(std::string_view text, const What& what, Syntax syntax, u
     case Basic::mime: return expected(is_mime(text), text, "no media type");
     case Basic::hash: return expected(is_hash(text), text, "no hash of 32, 40, 64, 96 or 128 hex digits");
     case Basic::license_id:
-      return expected(is_spdx_license_id(text), text, "not on the SPDX license list; give it as 'name'");
+      return expected(is_on_license_list(text), text, "not on the SPDX license list; give it as 'name'");
     case Basic::locale: return expected(is_locale(text), text, "no locale like en or en-US");
     case Basic::email: return expected(is_xml || is_email(text), text, "no e-mail address");
     case Basic::cpe: {

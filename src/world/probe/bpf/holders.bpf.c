@@ -323,17 +323,19 @@ int maps(struct object_context* context) {
   return 0;
 }
 
-// The same for links.
+// The same for links: each, and where it is if that is a device or a network namespace.
 SEC("iter/bpf_link")
 int links(struct object_context* context) {
   const void *link = context->object, *device = 0, *net = 0;
-  if (!link || !HAS(bpf_link, type) || !HAS(net_device, nd_net)) return 0;
+  if (!link) return 0;
+  struct Record record = {.fd = -1};
+  write(context->iterator->seq, &record, record_link, NUMBER(link, bpf_link, id));
+  if (!HAS(bpf_link, type) || !HAS(net_device, nd_net)) return 0;
   const __u32 type = NUMBER(link, bpf_link, type);
   if (type == LINK_XDP && HAS(bpf_xdp_link, dev)) device = POINTER(link, bpf_xdp_link, dev);
   if (type == LINK_TCX && HAS(tcx_link, dev)) device = POINTER(link, tcx_link, dev);
   if (type == LINK_NETKIT && HAS(netkit_link, dev)) device = POINTER(link, netkit_link, dev);
   if (type == LINK_NETFILTER && HAS(bpf_nf_link, net)) net = POINTER(link, bpf_nf_link, net);
-  struct Record record = {.fd = -1};
   if (device) {
     net = POINTER(device, net_device, nd_net);
     record.more = NUMBER(device, net_device, ifindex);

@@ -1,0 +1,57 @@
+#include "app/cli/gate_inputs.h"
+
+#include "flow/advisories.h"
+#include "world/advisorydb/advisorydb.h"
+
+namespace pratique {
+namespace {
+
+EvidenceSource evidence_of_store(const Store& store) {
+  EvidenceSource source;
+  source.bill = [&store](const Digest& image) { return store.load_bill(image); };
+  source.run = [](std::function<void()> job) {
+    job();
+    return true;
+  };
+  return source;
+}
+
+}  // namespace
+
+Result<GateInputs> open_gate_inputs(const Invocation& invocation, const PolicySet& policies) {
+  GateInputs inputs;
+  if (invocation.given("sbom")) {
+    PRATIQUE_TRY(inputs.source, evidence_of_files(invocation.all("sbom")));
+  } else {
+    PRATIQUE_TRY(auto store, Store::open(invocation.text("store"), Store::Mode::read));
+    inputs.store = std::make_unique<Store>(std::move(store));
+    inputs.source = evidence_of_store(*inputs.store);
+  }
+  if (policies.needs_match()) {
+    PRATIQUE_TRY(auto database, AdvisoryDb::open(invocation.text("db")));
+    inputs.advisories = advisories_of(std::make_shared<const AdvisoryDb>(std::move(database)));
+  }
+  return inputs;
+}
+
+Gate make_gate(const GateInputs& inputs, PolicySet policies, const Console& console) {
+  GateOptions options;
+  options.clock = console.clock;
+  Gate gate(inputs.source, std::move(options));
+  gate.use(std::move(policies));
+  if (inputs.advisories) gate.use(*inputs.advisories);
+  return gate;
+}
+
+Option policy_option() {
+  return {.name = "policy", .value = "FILE", .help = "a policy file, or a folder of them", .repeat = true};
+}
+
+Option sbom_option() {
+  return {.name = "sbom",
+          .value = "FILE",
+          .help = "a bill of an image, or a folder of them, in place of the store",
+          .repeat = true};
+}
+
+}  // namespace pratique

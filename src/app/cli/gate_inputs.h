@@ -1,0 +1,27 @@
+// What admit and the policy commands judge by: bills from --sbom or the store, advisories from --db where rules ask
+// for them.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "app/cli/command.h"
+#include "flow/admit.h"
+#include "world/store/store.h"
+
+namespace pratique {
+
+struct GateInputs {
+  std::unique_ptr<Store> store;  // outlives `source`
+  EvidenceSource source;         // looks up at once, on the thread that asks
+  std::optional<Advisories> advisories;
+};
+Result<GateInputs> open_gate_inputs(const Invocation& invocation, const PolicySet& policies);
+
+// A gate that judges by them, with the console's clock. `inputs` outlives it.
+Gate make_gate(const GateInputs& inputs, PolicySet policies, const Console& console);
+
+Option policy_option();
+Option sbom_option();
+
+}  // namespace pratique
