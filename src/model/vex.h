@@ -25,6 +25,9 @@ struct VexStatement {
   // ("urn:cdx:SERIAL/VERSION#REF"), or "#REF": a component of the document that the statement stands in.
   std::string product;
   std::string subcomponent;  // likewise; empty where the product itself is meant
+  // VERS text: the statement is about these versions of what is named last (the subcomponent, else the product) alone.
+  // Empty: about what the purl says. Whoever applies a statement must look at it, or claims too much.
+  std::string range;
 
   VexStatus status = VexStatus::under_investigation;
   std::string justification;  // OpenVEX's words: "vulnerable_code_not_present"; may be empty
@@ -35,5 +38,10 @@ struct VexStatement {
 
   bool operator==(const VexStatement&) const = default;
 };
+
+// What still holds: of statements by one author about one vulnerability in one product, subcomponent and range the last
+// one, by time; a statement without time is older than any with one. Said at the same time, the worse counts: affected,
+// under_investigation, fixed, not_affected. Order stays. O(n log n).
+std::vector<VexStatement> latest_statements(std::vector<VexStatement> statements);
 
 }  // namespace pratique
