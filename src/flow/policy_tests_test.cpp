@@ -22,6 +22,7 @@ TEST(PolicyLibrary, PassesItsOwnTests) {
     EXPECT_THAT(one.failures, IsEmpty()) << one.place << ": " << one.name;
   }
   EXPECT_GE(tests.size(), 20u);
+  EXPECT_THAT(report->never_spoken, IsEmpty());
   const auto policies = load_policies({PRATIQUE_SOURCE_DIR "/policies"});
   ASSERT_TRUE(policies) << render(policies.error());
   EXPECT_EQ(policies->policies().size(), tests.size());

@@ -40,6 +40,10 @@ std::string joined(const std::vector<std::string>& list, std::string_view separa
   return text;
 }
 
+std::string counted(std::uint64_t number, std::string_view what) {
+  return with_commas(number) + " " + std::string(what) + (number == 1 ? "" : "s");
+}
+
 std::string meaning_of(const RuleResult& result) {
   if (!result.exception.empty()) return "excused by " + result.exception;
   const std::string leads = " and leads to " + std::string(name_of(result.decision));
@@ -175,8 +179,8 @@ std::string render_tests_junit(const TestReport& report) {
 
 std::string render_explanation(const Verdict& verdict, const Look& look) {
   std::string text = styled(name_of(verdict.decision), style_of(verdict.decision), look.color) + ": " +
-                     with_commas(verdict.asked) + " rules asked about " + with_commas(verdict.images) + " images, " +
-                     with_commas(verdict.rules.size()) + " results\n";
+                     counted(verdict.asked, "rule") + " asked about " + counted(verdict.images, "image") + ", " +
+                     counted(verdict.rules.size(), "result") + "\n";
   for (const auto decision : {Decision::deny, Decision::warn, Decision::audit, Decision::allow})
     for (const auto& result : verdict.rules) {
       if (result.decision != decision) continue;

@@ -77,7 +77,7 @@ TEST_F(PolicyCommands, FromInitToReplay) {
   EXPECT_EQ(run(admit).code, exit_code::gate);
   const auto explained = run({"policy", "explain", folder_ + "/record.json"});
   EXPECT_EQ(explained.code, exit_code::ok);
-  EXPECT_THAT(explained.out, StartsWith("deny: 3 rules asked about 1 images"));
+  EXPECT_THAT(explained.out, StartsWith("deny: 3 rules asked about 1 image, 2 results"));
   EXPECT_THAT(explained.out, HasSubstr("do: upgrade log4j-core 2.14.1 to 2.15.0"));
   const auto replayed =
       run({"policy", "replay", folder_ + "/record.json", "--policy", folder_ + "/p", "--sbom", demo + "bills"});
