@@ -25,6 +25,9 @@ struct VexStatement {
   // ("urn:cdx:SERIAL/VERSION#REF"), or "#REF": a component of the document that the statement stands in.
   std::string product;
   std::string subcomponent;  // likewise; empty where the product itself is meant
+  // VERS text: the statement is about these versions of what is named last (the subcomponent, else the product) alone.
+  // Empty: about what the purl says. Whoever applies a statement must look at it, or claims too much.
+  std::string range;
 
   VexStatus status = VexStatus::under_investigation;
   std::string justification;  // OpenVEX's words: "vulnerable_code_not_present"; may be empty
