@@ -39,4 +39,9 @@ struct VexStatement {
   bool operator==(const VexStatement&) const = default;
 };
 
+// What still holds: of statements by one author about one vulnerability in one product, subcomponent and range the last
+// one, by time; a statement without time is older than any with one. Said at the same time, the worse counts: affected,
+// under_investigation, fixed, not_affected. Order stays. O(n log n).
+std::vector<VexStatement> latest_statements(std::vector<VexStatement> statements);
+
 }  // namespace pratique

@@ -30,6 +30,13 @@ Fd open_event(std::uint32_t type, std::uint64_t config, std::uint64_t name = 0, 
   return Fd(static_cast<int>(::syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC)));
 }
 
+// A file that no process runs: a uprobe puts a breakpoint into the pages of whoever has mapped that place.
+std::string make_file_to_probe(Scene& scene) {
+  const std::string path = make_folder(scene) + "/probed";
+  std::ofstream(path) << std::string(0x2000, '\x90');
+  return path;
+}
+
 // Links on perf events, which Linux has since 5.15.
 Scene perf_links() {
   Scene scene;
@@ -44,13 +51,14 @@ Scene perf_links() {
     if (const auto id = number_in(std::string(tracing) + "/events/sched/sched_switch/id");
         id != 0 && scene.truth.empty())
       tell(5, "tracepoint", "tracepoint sched_switch", open_event(PERF_TYPE_TRACEPOINT, id));
-  static const char function[] = "do_nanosleep", program[] = "/bin/sh";
+  static const char function[] = "do_nanosleep";
+  const std::string program = make_file_to_probe(scene);
   if (const auto type = number_in("/sys/bus/event_source/devices/kprobe/type"))
     tell(2, "kprobe", "kprobe do_nanosleep",
          open_event(static_cast<std::uint32_t>(type), 0, reinterpret_cast<std::uintptr_t>(function)));
   if (const auto type = number_in("/sys/bus/event_source/devices/uprobe/type"))
-    tell(2, "kprobe", "uprobe /bin/sh",
-         open_event(static_cast<std::uint32_t>(type), 0, reinterpret_cast<std::uintptr_t>(program), 0x1000));
+    tell(2, "kprobe", "uprobe " + program,
+         open_event(static_cast<std::uint32_t>(type), 0, reinterpret_cast<std::uintptr_t>(program.c_str()), 0x1000));
   if (scene.truth.empty()) scene.skipped = "links on perf events are refused";
   return scene;
 }
@@ -62,11 +70,10 @@ Scene many_functions() {
     tell_link(scene, std::move(kprobes), std::move(link), "kprobe", "kprobe_multi", "kprobes",
               "kprobe_multi 2 functions");
   Fd uprobes = maker::load({.type = 2, .code = maker::returns(0), .name = "uprobes", .attach_type = 48});
-  char shell[4096] = {};
-  if (::realpath("/bin/sh", shell) == nullptr) return scene;
-  if (Fd link = maker::link_uprobes(uprobes.get(), shell, {0x1000}))
+  const std::string program = make_file_to_probe(scene);
+  if (Fd link = maker::link_uprobes(uprobes.get(), program, {0x1000}))
     tell_link(scene, std::move(uprobes), std::move(link), "kprobe", "uprobe_multi", "uprobes",
-              std::string("uprobe_multi ") + shell);
+              "uprobe_multi " + program);
   if (scene.truth.empty()) scene.skipped = "links on many functions are refused";
   return scene;
 }

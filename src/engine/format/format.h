@@ -23,6 +23,7 @@
 #include "model/bill.h"
 #include "model/json_tree.h"
 #include "model/verdict.h"
+#include "model/vex.h"
 #include "model/workload.h"
 
 namespace pratique {
@@ -86,6 +87,21 @@ struct BillJudgement {
 // CycloneDX 1.2 to 1.7 in JSON and 1.0 to 1.7 in XML, SPDX 2.2 and 2.3, SPDX 3.0; of protobuf and syft-json only what
 // cannot be read. Linear in the document's size. Fault: as read_bill, and unsupported for an unknown version.
 Result<BillJudgement> judge_bill(Bytes document, const Limits& limits = {});
+
+enum class VexFormat : std::uint8_t { openvex, csaf, cyclonedx };
+std::string_view name_of(VexFormat format);  // "openvex"
+
+struct VexList {
+  VexFormat format = VexFormat::openvex;
+  std::string wrapping;                  // as Bill::wrapping: signatures NOT verified
+  std::vector<VexStatement> statements;  // in document order, all of them: see latest_statements()
+  std::vector<Rejected> rejected;        // statements about products that nobody can know, unknown words
+};
+// OpenVEX 0.0.1 and 0.2.0; CSAF 2.0 and 2.1 with their product trees (of any category that has vulnerabilities);
+// CycloneDX 1.4 to 1.7 in JSON and XML, vulnerabilities in a bill of their own or in that of the product. Comes packed
+// and wrapped as bills do. A vulnerability that CycloneDX lists without an analysis is affected; that is its word.
+// Fault: malformed (broken, or no VEX), unsupported, limit.
+Result<VexList> read_vex(Bytes document, const Limits& limits = {});
 
 // Where goes what an advisory document says. Called from the thread that reads; each may be empty.
 struct AdvisorySink {

@@ -289,7 +289,11 @@ class CdxWriter {
     lose_all(node, {K::originator, K::file_name, K::purpose, K::tool, K::lifecycle});
   }
 
-  static bool cpe_is_good(std::string_view cpe) { return parse_cpe(cpe).has_value(); }
+  // As it stands, with everything escaped that the schema wants escaped; readers are more lenient.
+  static bool cpe_is_good(std::string_view cpe) {
+    const auto parsed = parse_cpe(cpe);
+    return parsed && (render_cpe(*parsed) == cpe || render_cpe_uri(*parsed) == cpe);
+  }
 
   void mime_type(const Node& node) {
     const auto types = node.all(K::mime_type);

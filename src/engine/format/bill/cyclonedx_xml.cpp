@@ -47,7 +47,14 @@ enum class In : std::uint8_t {
   refs,
   lifecycles,
   lifecycle,
-  swid
+  swid,
+  vulnerabilities,
+  vulnerability,
+  analysis,
+  affects,
+  target,
+  versions,
+  version
 };
 
 // What an element becomes in JSON. Attributes become members of what becomes an object.
@@ -74,7 +81,7 @@ struct Element {
   In then = In::nowhere;
 };
 
-constexpr std::array<Element, 90> elements = {{
+constexpr std::array<Element, 114> elements = {{
     {In::bom, "metadata", As::object, "metadata", In::metadata},
     {In::bom, "components", As::list, "components", In::components},
     {In::bom, "services", As::list, "services", In::services},
@@ -165,6 +172,30 @@ constexpr std::array<Element, 90> elements = {{
     {In::service, "name", As::text, "name"},
     {In::swid, "text", As::body, "text"},
     {In::occurrence, "symbol", As::text, "symbol"},
+    {In::bom, "vulnerabilities", As::list, "vulnerabilities", In::vulnerabilities},
+    {In::vulnerabilities, "vulnerability", As::item, "", In::vulnerability},
+    {In::vulnerability, "id", As::text, "id"},
+    {In::vulnerability, "references", As::list, "references", In::vulnerabilities},
+    {In::vulnerabilities, "reference", As::item, "", In::vulnerability},
+    {In::vulnerability, "published", As::text, "published"},
+    {In::vulnerability, "updated", As::text, "updated"},
+    {In::vulnerability, "detail", As::text, "detail"},
+    {In::vulnerability, "recommendation", As::text, "recommendation"},
+    {In::vulnerability, "workaround", As::text, "workaround"},
+    {In::vulnerability, "analysis", As::object, "analysis", In::analysis},
+    {In::analysis, "state", As::text, "state"},
+    {In::analysis, "justification", As::text, "justification"},
+    {In::analysis, "detail", As::text, "detail"},
+    {In::analysis, "firstIssued", As::text, "firstIssued"},
+    {In::analysis, "lastUpdated", As::text, "lastUpdated"},
+    {In::vulnerability, "affects", As::list, "affects", In::affects},
+    {In::affects, "target", As::item, "", In::target},
+    {In::target, "ref", As::text, "ref"},
+    {In::target, "versions", As::list, "versions", In::versions},
+    {In::versions, "version", As::item, "", In::version},
+    {In::version, "version", As::text, "version"},
+    {In::version, "range", As::text, "range"},
+    {In::version, "status", As::text, "status"},
 }};
 
 constexpr std::string_view name_space = "http://cyclonedx.org/schema/bom/";
@@ -338,7 +369,9 @@ void on_doctype(void* data, const XML_Char*, const XML_Char*, const XML_Char*, i
   of(data).fail(Fault::malformed, "a document type declaration, which an SBOM has no use for");
 }
 
-Result<std::string> to_json(std::string_view text, const Limits& limits) {
+}  // namespace
+
+Result<std::string> cyclonedx_xml_to_json(std::string_view text, const Limits& limits) {
   // Text that is UTF-8 is taken for it, whatever the declaration says: it may have been UTF-16 before.
   const std::unique_ptr<XML_ParserStruct, void (*)(XML_Parser)> parser(
       XML_ParserCreateNS(is_utf8(text) ? "UTF-8" : nullptr, separator), XML_ParserFree);
@@ -362,10 +395,8 @@ Result<std::string> to_json(std::string_view text, const Limits& limits) {
   return std::move(transcoder.json());
 }
 
-}  // namespace
-
 Result<Bill> read_cyclonedx_xml(Bytes document, const Limits& limits) {
-  PRATIQUE_TRY(std::string json, to_json(document.view(), limits));
+  PRATIQUE_TRY(std::string json, cyclonedx_xml_to_json(document.view(), limits));
   document = Bytes();  // the JSON replaces it
   Limits for_json = limits;
   for_json.bytes = std::max(limits.bytes, json.size());

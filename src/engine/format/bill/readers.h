@@ -18,6 +18,9 @@ Result<Bill> read_spdx_tag_value(Bytes document, const Limits& limits);
 Result<Bill> read_spdx3_json(Bytes document, const Limits& limits);
 Result<Bill> read_syft_json(Bytes document, const Limits& limits);
 
+// What is read of CycloneDX in XML, as the same in JSON. Fault: malformed, limit, unsupported.
+Result<std::string> cyclonedx_xml_to_json(std::string_view xml, const Limits& limits);
+
 // Whether the bytes are protobuf fields throughout and the first field is a version of CycloneDX.
 bool is_cyclonedx_protobuf(std::string_view bytes);
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "base/text.h"
 #include "engine/format/bill/builder.h"
@@ -147,11 +148,12 @@ class Spdx3 {
     }
     for (const auto& [component, agent] : originators_)
       bill_.detail(component, DetailKind::originator, agent_kind(agent), agent_name(agent));
+    std::unordered_set<std::string_view> tools;
+    for (const std::string_view tool : tools_) tools.insert(agent_name(tool));
     for (const std::string_view agent : creators_) {
       const std::string_view kind = agent_kind(agent);
       if (kind == "Tool") {  // also as what it was created with, mostly
-        const auto is_same = [&](std::string_view tool) { return agent_name(tool) == agent_name(agent); };
-        if (std::none_of(tools_.begin(), tools_.end(), is_same)) take_tool(agent_name(agent));
+        if (!tools.contains(agent_name(agent))) take_tool(agent_name(agent));
         continue;
       }
       bill_.detail(Bill::document_index, DetailKind::author, kind == "Person" ? "" : kind, agent_name(agent));
