@@ -5,6 +5,7 @@
 
 namespace pratique {
 
-std::string version_line();  // "pratique 0.1.0"
+std::string version_number();  // "0.1.0"
+std::string version_line();    // "pratique 0.1.0"
 
 }  // namespace pratique

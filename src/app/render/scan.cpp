@@ -1,69 +1,65 @@
 #include "app/render/scan.h"
 
-#include <nlohmann/json.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <map>
 
 #include "model/purl.h"
 
 namespace pratique {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-std::string dump(const Json& json, int indent) {
-  return json.dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
+std::string percent(double share) {
+  char text[16];
+  std::snprintf(text, sizeof text, "%.1f%%", share * 100);
+  return text;
 }
 
-Json json_of(const Scanned& artifact, const Finding& finding) {
-  return Json{
-      {"artifact", artifact.digest.empty() ? artifact.name : artifact.digest},
-      {"target", artifact.target},
-      {"id", finding.id},
-      {"aliases", finding.aliases},
-      {"severity", name_of(finding.severity)},
-      {"score", finding.score},
-      {"summary", finding.summary},
-      {"url", finding.url},
-      {"package", {{"name", finding.name}, {"version", finding.version}, {"purl", finding.purl}}},
-      {"range", finding.proof.range},
-      {"fixed", finding.fixed},
-      {"path", finding.path},
-      {"proof",
-       {{"advisory", finding.proof.advisory},
-        {"revision", finding.proof.revision},
-        {"package", finding.proof.package},
-        {"stream", finding.proof.stream},
-        {"range", finding.proof.range},
-        {"comparator", finding.proof.comparator},
-        {"installed", finding.proof.installed},
-        {"fallback", finding.proof.fallback}}},
-      {"suppressed", false},
-  };
+bool any_suppressed(const ScanReport& report) {
+  return std::any_of(report.artifacts.begin(), report.artifacts.end(), [](const Scanned& artifact) {
+    return std::any_of(artifact.match.findings.begin(), artifact.match.findings.end(),
+                       [](const Finding& finding) { return finding.suppressed.has_value(); });
+  });
 }
 
-Json json_of(const Ledger& ledger) {
-  return Json{{"examined", ledger.examined()},
-              {"clean", ledger.clean},
-              {"affected", ledger.affected},
-              {"unknown", ledger.unknown},
-              {"failed", ledger.failed}};
+std::string fix_of(const Finding& finding) {
+  if (!finding.fixed.empty()) return finding.fixed.front();
+  const bool told = finding.fix_state == FixState::wont_fix || finding.fix_state == FixState::deferred;
+  return told ? "(" + std::string(name_of(finding.fix_state)) + ")" : "-";
 }
 
-Json json_of(const Scanned& artifact) {
-  Json rejected = Json::array();
-  for (const auto& part : artifact.rejected) rejected.push_back({{"place", part.place}, {"reason", part.reason}});
-  Json json{{"target", artifact.target},
-            {"name", artifact.name},
-            {"digest", artifact.digest},
-            {"format", artifact.format},
-            {"state", name_of(artifact.health())},
-            {"components", artifact.match.components},
-            {"findings", artifact.match.findings.size()},
-            {"unknown", artifact.match.unknown.size()},
-            {"rejected", std::move(rejected)}};
-  if (!artifact.failed.empty()) json["reason"] = artifact.failed;
-  if (artifact.health() == Health::unknown && artifact.match.components == 0)
-    json["reason"] = "the bill lists no package";
-  return json;
+std::string exploitation_of(const Finding& finding) {
+  std::string text = finding.kev ? "kev" : "";
+  if (finding.epss) text.append(text.empty() ? "" : " ").append(percent(finding.epss->score));
+  return text.empty() ? "-" : text;
+}
+
+const std::string& label_of(const Scanned& artifact) { return artifact.name.empty() ? artifact.target : artifact.name; }
+
+std::string render_by_cve(const ScanReport& report, const Look& look) {
+  Table table{{"VULNERABILITY", "SEVERITY", "EXPLOITED", "PACKAGES", "FIXED IN"}, {}};
+  const bool several = report.artifacts.size() > 1;
+  if (several) table.columns.insert(table.columns.begin(), "ARTIFACT");
+  for (const auto& artifact : report.artifacts)
+    for (const auto& one : by_vulnerability(artifact.match)) {
+      std::string packages, fixes;
+      for (const Finding* const finding : one.findings) {
+        packages.append(packages.empty() ? "" : ", ").append(finding->name + " " + finding->version);
+        fixes.append(fixes.empty() ? "" : ", ").append(fix_of(*finding));
+      }
+      const Severity severity = one.first->severity;
+      std::vector<Cell> row{one.first->id, Cell(name_of(severity), style_of(severity)), exploitation_of(*one.first),
+                            packages, fixes};
+      if (several) row.insert(row.begin(), Cell(label_of(artifact)));
+      table.rows.push_back(std::move(row));
+    }
+  return render_table(table, look);
+}
+
+std::vector<Cell> row_of(const Finding& finding) {
+  return {finding.name,    finding.version,
+          fix_of(finding), std::string(type_of(finding.purl)),
+          finding.id,      Cell(name_of(finding.severity), style_of(finding.severity))};
 }
 
 }  // namespace
@@ -72,6 +68,10 @@ Ledger ScanReport::ledger() const {
   Ledger ledger;
   for (const auto& artifact : artifacts) ledger.count(artifact.health());
   return ledger;
+}
+
+std::string reference_of(const Finding& finding) {
+  return finding.id + "/" + (finding.purl.empty() ? finding.name + "@" + finding.version : finding.purl);
 }
 
 Style style_of(Severity severity) {
@@ -92,57 +92,49 @@ std::string joined_path(const std::vector<std::string>& path) {
   return text;
 }
 
-std::string render_scan_table(const ScanReport& report, bool wide, const Look& look) {
+std::string reason_of(const Suppression& suppression) {
+  std::string text = suppression.by + ":";
+  if (!suppression.status.empty()) text += " " + suppression.status;
+  if (!suppression.justification.empty())
+    text += (text.ends_with(':') ? " " : ", ") + suppression.justification;
+  else if (!suppression.detail.empty())
+    text += (text.ends_with(':') ? " " : ", ") + suppression.detail;
+  if (!suppression.author.empty()) text += " (" + suppression.author + ")";
+  return text;
+}
+
+std::vector<ByVulnerability> by_vulnerability(const Match& match) {
+  std::map<std::string_view, std::size_t> places;
+  std::vector<ByVulnerability> all;
+  for (const auto& finding : match.findings) {
+    const auto [place, is_new] = places.emplace(finding.id, all.size());
+    if (is_new) all.push_back({&finding, {}});
+    all[place->second].findings.push_back(&finding);
+  }
+  return all;
+}
+
+std::string render_scan_table(const ScanReport& report, const ScanColumns& columns, const Look& look) {
+  if (columns.by_cve) return render_by_cve(report, look);
   Table table{{"NAME", "INSTALLED", "FIXED IN", "TYPE", "VULNERABILITY", "SEVERITY"}, {}};
-  const bool several = report.artifacts.size() > 1;
+  const bool several = report.artifacts.size() > 1, suppressed = any_suppressed(report);
   if (several) table.columns.insert(table.columns.begin(), "ARTIFACT");
-  if (wide) table.columns.insert(table.columns.end(), {"ADVISORY", "RANGE", "COMPARATOR", "PATH"});
+  if (columns.wide)
+    table.columns.insert(table.columns.end(), {"EXPLOITED", "ADVISORY", "RANGE", "COMPARATOR", "PATH", "REFERENCE"});
+  if (suppressed) table.columns.emplace_back("SUPPRESSED");
   for (const auto& artifact : report.artifacts) {
     for (const auto& finding : artifact.match.findings) {
-      const Style style = style_of(finding.severity);
-      std::vector<Cell> row{finding.name,
-                            finding.version,
-                            finding.fixed.empty() ? "-" : finding.fixed.front(),
-                            std::string(type_of(finding.purl)),
-                            finding.id,
-                            Cell(name_of(finding.severity), style)};
-      if (several) row.insert(row.begin(), Cell(artifact.name.empty() ? artifact.target : artifact.name));
-      if (wide)
-        row.insert(row.end(), {Cell(finding.proof.advisory), Cell(finding.proof.range), Cell(finding.proof.comparator),
-                               Cell(joined_path(finding.path), Style::dim)});
+      std::vector<Cell> row = row_of(finding);
+      if (several) row.insert(row.begin(), Cell(label_of(artifact)));
+      if (columns.wide)
+        row.insert(row.end(), {Cell(exploitation_of(finding)), Cell(finding.proof.advisory), Cell(finding.proof.range),
+                               Cell(finding.proof.comparator), Cell(joined_path(finding.path), Style::dim),
+                               reference_of(finding)});
+      if (suppressed) row.emplace_back(finding.suppressed ? reason_of(*finding.suppressed) : "-");
       table.rows.push_back(std::move(row));
     }
   }
   return render_table(table, look);
-}
-
-std::string render_scan_json(const ScanReport& report) {
-  Json items = Json::array(), unknown = Json::array(), artifacts = Json::array();
-  for (const auto& artifact : report.artifacts) {
-    artifacts.push_back(json_of(artifact));
-    for (const auto& finding : artifact.match.findings) items.push_back(json_of(artifact, finding));
-    for (const auto& doubt : artifact.match.unknown)
-      unknown.push_back({{"target", artifact.target},
-                         {"name", doubt.name},
-                         {"version", doubt.version},
-                         {"purl", doubt.purl},
-                         {"reason", doubt.reason}});
-  }
-  return dump(Json{{"apiVersion", "pratique/v1"},
-                   {"kind", "ScanReport"},
-                   {"database", report.generation},
-                   {"ledger", json_of(report.ledger())},
-                   {"artifacts", std::move(artifacts)},
-                   {"items", std::move(items)},
-                   {"unknown", std::move(unknown)}},
-              2);
-}
-
-std::string render_scan_jsonl(const ScanReport& report) {
-  std::string lines;
-  for (const auto& artifact : report.artifacts)
-    for (const auto& finding : artifact.match.findings) lines += dump(json_of(artifact, finding), -1);
-  return lines;
 }
 
 }  // namespace pratique

@@ -1,6 +1,7 @@
 #include "engine/match/identity.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/digest.h"
 #include "base/text.h"
@@ -27,10 +28,34 @@ bool is_plain(std::string_view name) {
                      [](char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || c == '-' || c == '.' || c == '_'; });
 }
 
+// Where distributions put the packages of a language, and how they call their own package of one. Whoever installs by
+// the language's own tool writes elsewhere (/usr/local, a virtual environment), so these paths are the distribution's.
+struct Place {
+  std::string_view type, folder, prefix;
+};
+constexpr std::array<Place, 5> distribution_places = {{
+    {"pypi", "usr/lib/python3/dist-packages/", "python3-"},
+    {"npm", "usr/share/nodejs/", "node-"},
+    {"gem", "usr/share/rubygems-integration/", "ruby-"},
+    {"pypi", "usr/lib/python3", "python3-"},  // rpm: usr/lib/python3.9/site-packages/
+    {"pypi", "usr/lib64/python3", "python3-"},
+}};
+
+bool is_of_distribution(const Component& component) {
+  return !component.purl.empty() && is_distribution_type(type_of(component.purl));
+}
+
 }  // namespace
 
+bool is_modular_release(std::string_view version) {
+  return version.find(".module+el") != std::string_view::npos || version.find(".module_el") != std::string_view::npos;
+}
+
 Identifier::Identifier(const Bill& bill)
-    : bill_(bill), has_parts_(bill.components.size(), false), is_source_(bill.components.size(), false) {
+    : bill_(bill),
+      has_parts_(bill.components.size(), false),
+      is_source_(bill.components.size(), false),
+      is_owned_(bill.components.size(), false) {
   const auto mark = [](std::vector<bool>& marks, std::uint32_t index) {
     if (index < marks.size()) marks[index] = true;
   };
@@ -42,11 +67,47 @@ Identifier::Identifier(const Bill& bill)
     else
       mark(has_parts_, edge.from);
   }
+  find_owned();
+}
+
+// By the document's own word (the distribution's package contains it), or by where it stands and who is installed.
+void Identifier::find_owned() {
+  const auto& components = bill_.components;
+  std::string scratch;
+  for (const auto& component : components)
+    if (is_of_distribution(component)) installed_.emplace(name_of(component.purl, scratch));
+  if (installed_.empty()) return;
+  const auto owns = [&](std::uint32_t owner, std::uint32_t part) {
+    if (owner >= components.size() || part >= components.size() || components[part].purl.empty()) return;
+    if (is_of_distribution(components[owner]) && !is_of_distribution(components[part])) is_owned_[part] = true;
+  };
+  for (std::uint32_t i = 0; i < components.size(); ++i) {
+    owns(components[i].parent, i);
+    if (!components[i].purl.empty() && stands_where_distributions_put(i)) is_owned_[i] = true;
+  }
+  for (const auto& edge : bill_.edges)
+    if (edge.kind == EdgeKind::contains) owns(edge.from, edge.to);
+}
+
+bool Identifier::stands_where_distributions_put(std::uint32_t index) const {
+  const std::string_view purl = bill_.components[index].purl, type = type_of(purl);
+  if (type != "pypi" && type != "npm" && type != "gem") return false;
+  std::string scratch;
+  const std::string_view name = name_of(purl, scratch);
+  for (const auto& detail : bill_.details_of(index, DetailKind::location)) {
+    const std::string_view path = detail.value.substr(detail.value.starts_with('/') ? 1 : 0);
+    for (const auto& place : distribution_places)
+      if (place.type == type && path.starts_with(place.folder) &&
+          installed_.contains(std::string(place.prefix) + std::string(name)))
+        return true;
+  }
+  return false;
 }
 
 bool Identifier::is_package(std::uint32_t index) const {
   const Component& component = bill_.components[index];
-  if (index == bill_.subject.listed || component.type == ComponentType::operating_system || is_source_[index])
+  if (index == bill_.subject.listed || component.type == ComponentType::operating_system || is_source_[index] ||
+      is_owned_[index])
     return false;
   if (!component.purl.empty()) return !is_image(type_of(component.purl)) || !has_parts_[index];
   switch (component.type) {
@@ -74,12 +135,29 @@ Result<Identity> Identifier::identify(std::uint32_t index) {
   identity.version = version_of_purl(component, identity.type);
   if (!is_distribution_type(identity.type)) return identity;
   PRATIQUE_TRY(identity.stream, stream_of(identity.type, identity.package, purl));
-  if (component.source.empty() || names_in_advisories(identity.stream) == Names::installed) return identity;
+  if (identity.type == "rpm") read_module(identity, purl);
+  const Names names = names_in_advisories(identity.stream);
+  if (component.source.empty() || names == Names::installed) return identity;
   const std::size_t blank = component.source.find(' ');
-  identity.package = key_of_source(identity.package, component.source.substr(0, blank));
+  const std::string_view source = key_of_source(identity.package, component.source.substr(0, blank));
+  if (names == Names::either) {
+    if (source != identity.package) identity.source = source;
+    return identity;
+  }
+  identity.package = source;
   // The source package of an rpm has the epoch and release of its parts; only the parts tell the epoch.
   if (blank != std::string_view::npos && identity.type != "rpm") identity.version = component.source.substr(blank + 1);
   return identity;
+}
+
+// "nodejs:18:8060020220523160029:ad008a3a": name, stream, version, context. The release tells that there is one even
+// where the bill does not name it.
+void Identifier::read_module(Identity& identity, std::string_view purl) {
+  std::string_view label = qualifier_of(purl, "rpmmod", module_);
+  if (label.empty()) label = qualifier_of(purl, "modularitylabel", module_);
+  const std::size_t name = label.find(':');
+  if (name != std::string_view::npos) identity.module = label.substr(0, label.find(':', name + 1));
+  identity.is_modular = !identity.module.empty() || is_modular_release(identity.version);
 }
 
 std::string_view Identifier::version_of_purl(const Component& component, std::string_view type) {

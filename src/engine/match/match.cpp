@@ -20,6 +20,8 @@ struct Applied {
   std::uint32_t position = 0;
   std::string range;  // as in Proof
   bool fallback = false;
+  std::string package;  // the key that it was found under
+  std::string doubt;
 };
 
 std::string text_of(const VersView& range) {
@@ -27,6 +29,20 @@ std::string text_of(const VersView& range) {
   for (const auto& [comparator, version] : range.constraints)
     vers.constraints.push_back({comparator, std::string(version)});
   return render_vers(vers);
+}
+
+// Some sources name no module and leave it to the versions, which then tell only that there is one.
+std::string_view module_of(const AffectedView& view) {
+  if (!view.module.empty()) return view.module;
+  for (const auto& range : view.ranges)
+    for (const auto& constraint : range.constraints)
+      if (is_modular_release(constraint.version)) return "*";
+  return {};
+}
+
+bool names_no_version(const AffectedView& view) {
+  return view.versions.empty() && std::all_of(view.ranges.begin(), view.ranges.end(),
+                                              [](const VersView& range) { return range.constraints.empty(); });
 }
 
 // A bill may hold names of a megabyte and put each into the path of a thousand findings.
@@ -83,7 +99,9 @@ class Matching {
     undecided_ = 0;
     judged_ = nullptr;
     applied_.clear();
-    PRATIQUE_DO(data_.each(identity_.package, identity_.stream, visit_));
+    PRATIQUE_DO(look_up(identity_.package));
+    if (!identity_.source.empty()) PRATIQUE_DO(look_up(identity_.source));
+    for (const auto name : also_known_as(identity_.package)) PRATIQUE_DO(look_up(name));
     if (candidates_ == 0) {
       if (!has_advisories_by_name(identity_.type))
         do_not_know(component, "nobody collects advisories for pkg:" + std::string(identity_.type));
@@ -101,32 +119,60 @@ class Matching {
     return report(component);
   }
 
+  Result<void> look_up(std::string_view package) {
+    looked_up_ = package;
+    earlier_ = applied_.size();
+    return data_.each(package, identity_.stream, visit_);
+  }
+
   // The first entry of a package tells whether the package was judged before.
   void look_at(const AffectedView& view) {
     if (candidates_++ == 0) judged_ = find_judged();
     if (view.state == FixState::not_affected || view.state == FixState::under_investigation) return;
-    const bool taken = !applied_.empty() && applied_.back().advisory == view.advisory;
+    std::string doubt;
+    if (!is_of_its_module(view, doubt)) return;
+    const auto is_same = [&](const Applied& applied) { return applied.advisory == view.advisory; };
+    const bool taken = (!applied_.empty() && is_same(applied_.back())) ||
+                       std::any_of(applied_.begin(), applied_.begin() + static_cast<std::ptrdiff_t>(earlier_), is_same);
+    const auto apply = [&](std::string range, bool fallback) {
+      applied_.push_back({view.advisory, view.position, std::move(range), fallback, std::string(looked_up_), doubt});
+    };
     const auto is_any = [](const VersView& range) { return range.any; };
     if (!names_version_) {
       const auto any = std::find_if(view.ranges.begin(), view.ranges.end(), is_any);
       if (any == view.ranges.end())
         ++undecided_;
       else if (!taken && judged_ == nullptr)
-        applied_.push_back({view.advisory, view.position, text_of(*any), false});
+        apply(text_of(*any), false);
       return;
     }
     if (judged_ != nullptr || taken) return;
     for (const VersView& range : view.ranges)
       if (const Containment held = contains(range, identity_.version); held.inside)
-        return applied_.push_back({view.advisory, view.position, text_of(range), held.fallback});
+        return apply(text_of(range), held.fallback);
     for (const std::string_view listed : view.versions)
       if (const Order order = compare_versions(identity_.scheme, listed, identity_.version); order.order == 0)
-        return applied_.push_back({view.advisory, view.position, "versions: " + std::string(listed), order.fallback});
+        return apply("versions: " + std::string(listed), order.fallback);
+  }
+
+  // Streams of a module have versions of their own, so an entry for one says nothing about another, nor about a package
+  // that is in none.
+  bool is_of_its_module(const AffectedView& view, std::string& doubt) const {
+    const std::string_view module = module_of(view);
+    if (module.empty() && names_no_version(view)) return true;
+    if (module.empty() != !identity_.is_modular) return false;
+    if (module.empty() || module == identity_.module) return true;
+    if (module == "*")
+      doubt = "the advisory does not tell its module stream";
+    else if (identity_.module.empty())
+      doubt = "the bill does not tell its module stream";
+    return !doubt.empty();
   }
 
   // Identity is (package, stream, version); equal texts only, since the findings show the text.
   Judged* find_judged() {
     key_.assign(identity_.package).append("\n").append(identity_.stream).append("\n").append(identity_.version);
+    key_.append("\n").append(identity_.module).append("\n").append(identity_.source);
     const auto known = judged_before_.find(key_);
     return known == judged_before_.end() ? nullptr : &known->second;
   }
@@ -163,12 +209,13 @@ class Matching {
     return {.advisory = advisory.id,
             .source = advisory.source,
             .revision = advisory.modified ? render_time(*advisory.modified) : "",
-            .package = std::string(identity_.package),
+            .package = applied.package,
             .stream = std::string(identity_.stream),
             .range = applied.range,
             .comparator = std::string(name_of(identity_.scheme)),
             .installed = std::string(identity_.version),
-            .fallback = applied.fallback};
+            .fallback = applied.fallback,
+            .doubt = applied.doubt};
   }
 
   // Many packages of a bill share advisories.
@@ -221,7 +268,9 @@ class Matching {
   // Of the component that is being judged.
   Identity identity_;
   bool names_version_ = false;
+  std::string_view looked_up_;
   std::size_t candidates_ = 0, undecided_ = 0;
+  std::size_t earlier_ = 0;  // entries in applied_ from names looked up before
   std::vector<Applied> applied_;
   Judged* judged_ = nullptr;
   std::string key_;

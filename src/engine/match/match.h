@@ -11,12 +11,17 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "model/advisory.h"
 #include "model/bill.h"
 #include "model/finding.h"
+#include "model/purl.h"
+#include "model/vex.h"
 
 namespace pratique {
 
@@ -39,5 +44,27 @@ constexpr std::size_t most_findings = 100'000;
 
 // Fault: limit, and whatever `data` fails with.
 Result<Match> match(const Bill& bill, const AdvisoryData& data);
+
+// --- what does not count: comes last, behind matching, and takes nothing away. A finding stays, with who says so, why
+// and when. ---
+
+// Of the statements about a finding's vulnerability and package the last one counts, whoever made it; said at the same
+// time, the worse. not_affected and fixed suppress. A statement is about the package itself, or about the bill's
+// subject with everything in it, or about the package in that subject where it names both. Where it points at one
+// component and the package stands in several, it must point at each. The surprise: a product that is only a name fits
+// nothing.
+void apply_vex(Match& match, const Bill& bill, std::span<const VexStatement> statements);
+
+// A rule of the user's own.
+struct IgnoreRule {
+  std::string id;               // a finding's id or alias
+  std::optional<Purl> package;  // as `matches` of model/purl.h takes it; any package where there is none
+  std::string reason, author;
+  Time expires{};     // from then on it is none
+  std::string place;  // "ignore.yaml:3"
+  bool operator==(const IgnoreRule&) const = default;
+};
+// The first rule that fits counts; what VEX suppresses already stays as it is.
+void apply_ignores(Match& match, std::span<const IgnoreRule> rules, Time now);
 
 }  // namespace pratique

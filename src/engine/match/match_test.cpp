@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/version/version.h"
+#include "model/ecosystem.h"
 #include "model/purl.h"
 
 namespace pratique {
@@ -557,6 +558,80 @@ TEST(MatchRegressionTest, OnlyTheOwnDistributionCounts) {
   Bill bill = bill_of({"pkg:deb/debian/sudo@1.9.13p3-1"});
   bill.distro = "debian-12.4";
   EXPECT_THAT(ids_of(match_of(table, bill)), ElementsAre("DEBIAN-1"));
+}
+
+// --- modules, owners, names ---
+
+TEST(MatchTest, ModuleStreamsAreKeptApart) {
+  Table table;
+  const auto add = [&](const std::string& id, const std::string& module, const std::string& range) {
+    Advisory advisory;
+    advisory.id = id;
+    advisory.affected = {Table::entry("pkg:rpm/redhat/nodejs", "redhat:8", range)};
+    advisory.affected[0].module = module;
+    table.add(advisory);
+  };
+  add("CVE-14", "nodejs:14", "vers:rpm/<1:14.21.3-1.module%2Bel8.7.0%2B18531%2B81d21ca6");
+  add("CVE-18", "nodejs:18", "vers:rpm/<1:18.14.2-2.module%2Bel8.7.0%2B18445%2B9493b6ea");
+  add("CVE-none", "", "vers:rpm/<1:20.0.0-1.el8");
+  add("CVE-some", "", "vers:rpm/<1:18.14.2-2.module_el8.7.0%2B3494%2Ba58d8c79");  // a source that names no module
+  add("CVE-all", "", "vers:rpm/*");
+  const std::string purl =
+      "pkg:rpm/redhat/nodejs@14.21.1-2.module%2Bel8.7.0%2B17528%2Ba329cd47?distro=rhel-8.7&epoch=1";
+  for (const auto* label :
+       {"&rpmmod=nodejs:14:8070020221213:bd1311ed", "&modularitylabel=nodejs:14:8070020221213:bd1311ed"}) {
+    const Match match = match_of(table, purl + label);
+    EXPECT_THAT(ids_of(match), ElementsAre("CVE-14", "CVE-all", "CVE-some")) << label;
+    EXPECT_FALSE(match.findings[0].is_doubtful());
+    EXPECT_TRUE(match.findings[2].is_doubtful());
+  }
+  // Modular by its release, and nobody says which stream.
+  const Match untold = match_of(table, purl);
+  EXPECT_THAT(ids_of(untold), ElementsAre("CVE-14", "CVE-18", "CVE-all", "CVE-some"));
+  EXPECT_EQ(untold.findings[0].proof.doubt, "the bill does not tell its module stream");
+  // Not modular at all.
+  EXPECT_THAT(ids_of(match_of(table, "pkg:rpm/redhat/nodejs@14.21.1-2.el8?distro=rhel-8.7&epoch=1")),
+              ElementsAre("CVE-all", "CVE-none"));
+}
+
+TEST(MatchTest, WhatADistributionsPackageBroughtIsNotReportedTwice) {
+  Table table;
+  table.add("CVE-1", {}, "pkg:pypi/requests", "", "vers:pypi/*");
+  table.add("CVE-1", {}, "pkg:deb/debian/requests", "debian:12", "vers:deb/*");
+  Bill bill = bill_of({"pkg:deb/debian/python3-requests@2.28.1-1?distro=debian-12", "pkg:pypi/requests@2.28.1"});
+  bill.components[0].source = "requests";
+  EXPECT_EQ(match_of(table, bill).findings.size(), 2u);  // nothing says that they are one
+  Bill contained = bill, nested = bill, placed = bill, elsewhere = bill, other = bill;
+  contained.edges.push_back({0, 1, EdgeKind::contains});
+  nested.components[1].parent = 0;
+  placed.details.push_back(
+      {1, DetailKind::location, "", "/usr/lib/python3/dist-packages/requests-2.28.1.egg-info/PKG-INFO"});
+  elsewhere.details.push_back(
+      {1, DetailKind::location, "", "/usr/local/lib/python3.11/dist-packages/requests-2.28.1.dist-info/METADATA"});
+  other.edges.push_back({0, 1, EdgeKind::depends_on});
+  for (const auto& [owned, count] : std::vector<std::pair<Bill, std::size_t>>{
+           {contained, 1}, {nested, 1}, {placed, 1}, {elsewhere, 2}, {other, 2}}) {
+    const Match match = match_of(table, owned);
+    EXPECT_EQ(match.findings.size(), count);
+    EXPECT_EQ(match.components, count);
+  }
+  // A language's package inside another one counts: jars in jars (osv-scanner #1717 dropped nested components).
+  table.add("CVE-2", {}, "pkg:maven/g/inner", "", "vers:maven/*");
+  Bill jars = bill_of({"pkg:maven/g/outer@1.0", "pkg:maven/g/inner@1.0"});
+  jars.components[1].parent = 0;
+  EXPECT_THAT(ids_of(match_of(table, jars)), ElementsAre("CVE-2"));
+}
+
+TEST(MatchTest, APackageThatMovedIsFoundUnderItsFormerName) {
+  const std::string package = "pkg:maven/com.mysql/mysql-connector-j";
+  ASSERT_FALSE(also_known_as(package).empty());
+  for (const auto name : also_known_as(package)) {
+    Table table;
+    table.add("CVE-1", {}, std::string(name), "", "vers:maven/<9");
+    const Match match = match_of(table, package + "@8.0.31");
+    ASSERT_EQ(match.findings.size(), 1u);
+    EXPECT_EQ(match.findings[0].proof.package, name);
+  }
 }
 
 }  // namespace

@@ -8,7 +8,8 @@
 
 namespace pratique {
 
-std::string version_line() { return "pratique " PRATIQUE_VERSION; }
+std::string version_number() { return PRATIQUE_VERSION; }
+std::string version_line() { return "pratique " + version_number(); }
 
 namespace {
 

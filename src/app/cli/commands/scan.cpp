@@ -1,12 +1,17 @@
 #include "app/render/scan.h"
 
-#include <ostream>
+#include <algorithm>
 
 #include "app/cli/commands/commands.h"
+#include "app/cli/commands/scan_filter.h"
 #include "app/cli/output.h"
+#include "app/cli/version.h"
+#include "app/render/reports.h"
+#include "app/render/template.h"
 #include "base/limits.h"
 #include "engine/format/format.h"
 #include "flow/scan.h"
+#include "flow/suppress.h"
 #include "world/file/file.h"
 
 namespace pratique {
@@ -30,36 +35,96 @@ Result<std::vector<std::string>> files_of(const std::vector<std::string>& target
   return files;
 }
 
-// What --severity and --only-fixed hide. The ledger and --fail-on look at all there is.
-void hide(Match& match, const Invocation& invocation) {
-  const auto least = severity_named(invocation.text("severity")).value_or(Severity::unknown);
-  const bool only_fixed = invocation.flag("only-fixed");
-  std::erase_if(match.findings, [&](const Finding& finding) {
-    return finding.severity < least || (only_fixed && finding.fixed.empty());
-  });
-}
+// What every document of one run is judged with.
+struct Judging {
+  const AdvisoryDb& db;
+  std::vector<IgnoreRule> ignores;
+  Time now{};
+  bool keeps_bills = false;  // a format lists all packages
+};
 
-Result<Scanned> scan_file(const std::string& file, const AdvisoryDb& db) {
+Result<Scanned> scan_file(const std::string& file, const Judging& judging) {
   const Limits limits;
   PRATIQUE_TRY(Bytes bytes, read_file(file, limits.bytes));
   auto bill = read_bill(std::move(bytes), limits);
   if (!bill) return std::move(bill).error().in(file == "-" ? "standard input" : file);
-  PRATIQUE_TRY(Match found, scan(*bill, db));
-  return Scanned{.target = file,
-                 .name = bill->subject.name,
-                 .digest = bill->subject.digest ? bill->subject.digest->text() : "",
-                 .format = std::string(name_of(bill->format)) + " " + bill->spec_version,
-                 .match = std::move(found),
-                 .rejected = std::move(bill->rejected),
-                 .failed = {}};
+  PRATIQUE_TRY(Match found, scan(*bill, judging.db));
+  apply_ignores(found, judging.ignores, judging.now);
+  Scanned scanned{.target = file,
+                  .name = bill->subject.name,
+                  .version = bill->subject.version,
+                  .purl = bill->subject.purl,
+                  .digest = bill->subject.digest ? bill->subject.digest->text() : "",
+                  .distro = bill->distro,
+                  .format = std::string(name_of(bill->format)) + " " + bill->spec_version,
+                  .match = std::move(found),
+                  .rejected = std::move(bill->rejected),
+                  .failed = {},
+                  .bill = {},
+                  .settled = {}};
+  if (judging.keeps_bills) scanned.bill = std::move(*bill);
+  return scanned;
 }
 
-bool trips(const ScanReport& report, const std::string& fail_on) {
-  const auto least = severity_named(fail_on).value_or(Severity::unknown);  // "any": everything counts
-  for (const auto& artifact : report.artifacts)
-    for (const auto& finding : artifact.match.findings)
-      if (finding.severity >= least) return true;
-  return false;
+Result<ScanReport> scan_all(const Invocation& invocation, Console& console) {
+  PRATIQUE_TRY(const AdvisoryDb db, AdvisoryDb::open(invocation.text("db")));
+  PRATIQUE_TRY(const auto files, files_of(invocation.arguments));
+  const auto formats = invocation.all("output");
+  const auto lists_all = [](const std::string& format) { return format.substr(0, format.find('=')) == "github"; };
+  Judging judging{.db = db,
+                  .ignores = {},
+                  .now = console.clock(),
+                  .keeps_bills = std::any_of(formats.begin(), formats.end(), lists_all)};
+  for (const auto& path : invocation.all("ignorefile")) {
+    PRATIQUE_TRY(auto rules, load_ignore_rules(path));
+    judging.ignores.insert(judging.ignores.end(), rules.begin(), rules.end());
+  }
+  ScanReport report{
+      .artifacts = {}, .generation = db.status().generation, .time = judging.now, .tool_version = version_number()};
+  ProgressBar bar(console, "scanning");
+  for (const auto& file : files) {
+    bar.show(report.artifacts.size(), files.size());
+    auto scanned = scan_file(file, judging);
+    if (!scanned && files.size() == 1) {
+      bar.finish();
+      return std::move(scanned).error();
+    }
+    report.artifacts.push_back(scanned ? std::move(*scanned)
+                                       : Scanned{.target = file, .failed = render(scanned.error())});
+  }
+  bar.finish();
+  for (const auto& rule : judging.ignores)
+    if (rule.expires <= judging.now) note(console, rule.place + ": the rule for " + rule.id + " has expired");
+  return report;
+}
+
+Result<std::string> render_as(const std::string& format, const ScanReport& report, const Invocation& invocation,
+                              const Look& look) {
+  Shown shown{.least = severity_named(invocation.text("severity")).value_or(Severity::unknown),
+              .only_fixed = invocation.flag("only-fixed"),
+              .suppressed = true};
+  if (format == "table" || format == "wide" || format == "markdown")
+    shown.suppressed = invocation.flag("show-suppressed");
+  const ScanReport rest = filtered(report, shown);
+  if (format == "json") return render_scan_json(rest);
+  if (format == "jsonl") return render_scan_jsonl(rest);
+  if (format == "sarif") return render_scan_sarif(rest);
+  if (format == "cyclonedx-json") return render_scan_cyclonedx(rest);
+  if (format == "openvex") return render_scan_openvex(rest);
+  if (format == "junit") return render_scan_junit(rest);
+  if (format == "gitlab") return render_scan_gitlab(rest);
+  if (format == "github") return render_scan_github(rest, {invocation.text("commit"), invocation.text("ref")});
+  if (format == "markdown") return render_scan_markdown(rest);
+  if (format == "template") {
+    if (!invocation.given("template"))
+      return Error{Fault::usage, "the output 'template' needs a file", {"--template"}, "-o template -t FILE"};
+    const std::string path = invocation.text("template");
+    PRATIQUE_TRY(const Bytes text, read_file(path, Limits{}.text));
+    auto filled = render_template(text.view(), render_scan_json(rest));
+    if (!filled) return std::move(filled).error().in(path);
+    return filled;
+  }
+  return render_scan_table(rest, {.wide = format == "wide", .by_cve = invocation.flag("by-cve")}, look);
 }
 
 void tell_rest(const ScanReport& report, const Invocation& invocation, Console& console) {
@@ -77,44 +142,31 @@ void tell_rest(const ScanReport& report, const Invocation& invocation, Console& 
                         unknown.front().reason);
     else if (artifact.health() == Health::unknown)
       note(console, artifact.target + ": unknown: the bill lists no package");
+    const auto& findings = artifact.match.findings;
+    const auto suppressed = std::count_if(findings.begin(), findings.end(),
+                                          [](const Finding& finding) { return finding.suppressed.has_value(); });
+    if (suppressed > 0)
+      note(console, artifact.target + ": " + std::to_string(suppressed) + " suppressed (--show-suppressed)");
   }
   note(console, render(report.ledger()));
 }
 
 Result<int> run_scan(const Invocation& invocation, Console& console) {
-  PRATIQUE_TRY(const AdvisoryDb db, AdvisoryDb::open(invocation.text("db")));
-  PRATIQUE_TRY(const auto files, files_of(invocation.arguments));
-  ScanReport report{.artifacts = {}, .generation = db.status().generation};
-  ProgressBar bar(console, "scanning");
-  for (const auto& file : files) {
-    bar.show(report.artifacts.size(), files.size());
-    auto scanned = scan_file(file, db);
-    if (scanned) {
-      report.artifacts.push_back(std::move(*scanned));
-    } else if (files.size() == 1) {
-      bar.finish();
-      return std::move(scanned).error();
-    } else {
-      report.artifacts.push_back(Scanned{.target = file, .failed = render(scanned.error())});
-    }
+  FailOn fail_on;
+  if (invocation.given("fail-on")) {
+    PRATIQUE_TRY(fail_on, parse_fail_on(invocation.text("fail-on")));
   }
-  bar.finish();
-
-  const bool tripped = invocation.given("fail-on") && trips(report, invocation.text("fail-on"));
-  ScanReport shown = report;
-  for (auto& artifact : shown.artifacts) hide(artifact.match, invocation);
-  PRATIQUE_DO(write_outputs(invocation, console, [&](const std::string& format) -> Result<std::string> {
-    if (format == "json") return render_scan_json(shown);
-    if (format == "jsonl") return render_scan_jsonl(shown);
-    return render_scan_table(shown, format == "wide", look_of(invocation, console));
+  PRATIQUE_TRY(const ScanReport report, scan_all(invocation, console));
+  PRATIQUE_DO(write_outputs(invocation, console, [&](const std::string& format) {
+    return render_as(format, report, invocation, look_of(invocation, console));
   }));
   tell_rest(report, invocation, console);
-  if (tripped) return exit_code::gate;
+  if (!invocation.given("fail-on")) return exit_code::ok;
+  if (trips(report, fail_on)) return exit_code::gate;
   const Ledger ledger = report.ledger();
   bool doubt = ledger.failed + ledger.unknown > 0;
   for (const auto& artifact : report.artifacts) doubt = doubt || !artifact.match.unknown.empty();
-  if (invocation.given("fail-on") && doubt && !invocation.flag("allow-unknown")) return exit_code::partial;
-  return exit_code::ok;
+  return doubt && !invocation.flag("allow-unknown") ? exit_code::partial : exit_code::ok;
 }
 
 }  // namespace
@@ -128,18 +180,33 @@ Commands scan_commands() {
            "is\n"
            "told from the content. Every finding carries its proof: advisory, range, comparator and dependency path.",
        .arguments = {{.name = "TARGET", .help = "an SBOM, a folder of them, or -", .many = true}},
-       .options = {output_option({"table", "wide", "json", "jsonl"}),
+       .options = {output_option({"table", "wide", "json", "jsonl", "sarif", "cyclonedx-json", "openvex", "junit",
+                                  "gitlab", "github", "markdown", "template"}),
+                   {.name = "template",
+                    .letter = 't',
+                    .value = "FILE",
+                    .help = "the Mustache template that -o template fills with the report's JSON"},
                    {.name = "fail-on",
-                    .value = "SEVERITY",
-                    .help = "exit with 1 when a finding is at least this severe",
-                    .choices = {"low", "medium", "high", "critical", "any"}},
+                    .value = "CONDITION",
+                    .help = "exit with 1 when a finding meets one of: low, medium, high, critical, any (at least this "
+                            "severe), kev, epss>0.5; separated by commas"},
                    {.name = "severity",
                     .value = "SEVERITY",
                     .help = "show only findings at least this severe",
                     .choices = {"unknown", "none", "low", "medium", "high", "critical"}},
                    {.name = "only-fixed", .help = "show only what an upgrade mends"},
+                   {.name = "by-cve", .help = "in the table a line for each vulnerability, with its packages"},
+                   {.name = "show-suppressed", .help = "show what does not count in the table too, and why"},
+                   {.name = "ignorefile",
+                    .value = "FILE",
+                    .help = "rules for findings that do not count, each with a reason and an expiry",
+                    .repeat = true},
+                   {.name = "commit", .value = "SHA", .help = "the commit that -o github is about"},
+                   {.name = "ref", .value = "REF", .help = "the reference that -o github is about"},
                    allow_unknown_option()},
-       .examples = {"pratique scan shop.cdx.json", "pratique scan --fail-on critical sbom:shop.spdx.json",
+       .examples = {"pratique scan shop.cdx.json",
+                    "pratique scan --fail-on high,kev -o sarif=findings.sarif shop.cdx.json",
+                    "pratique scan --fail-on critical sbom:shop.spdx.json",
                     "pratique scan -o json=findings.json -o table bills/"},
        .run = run_scan},
   };
