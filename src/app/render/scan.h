@@ -46,8 +46,8 @@ std::string render_scan_table(const ScanReport& report, const ScanColumns& colum
 std::string render_scan_json(const ScanReport& report);
 std::string render_scan_jsonl(const ScanReport& report);  // a finding a line
 
-// What a finding is called: "CVE-2021-44228/pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1". The same in every scan
-// of the same package; name@version stands in for a purl that the bill does not give.
+// What a finding is called: "CVE-2021-44228/pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1". The same in every
+// scan of the same package; name@version stands in for a purl that the bill does not give.
 std::string reference_of(const Finding& finding);
 // "critical" red, "high" magenta ...
 Style style_of(Severity severity);
