@@ -1,9 +1,8 @@
-#include "engine/match/match.h"
-
 #include <algorithm>
 #include <map>
 #include <vector>
 
+#include "engine/match/match.h"
 #include "engine/version/version.h"
 
 namespace pratique {

@@ -1,6 +1,6 @@
-#include "engine/match/match.h"
-
 #include <gtest/gtest.h>
+
+#include "engine/match/match.h"
 
 namespace pratique {
 namespace {

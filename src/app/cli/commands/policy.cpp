@@ -56,7 +56,10 @@ Result<int> run_init(const Invocation& invocation, Console& console) {
   const std::string folder = invocation.arguments.empty() ? "." : invocation.arguments.front();
   auto names = invocation.all("from");
   if (names.empty()) names = {"starter"};
-  if (names == std::vector<std::string>{"all"}) names.assign(library_names().begin(), library_names().end());
+  if (names == std::vector<std::string>{"all"}) {
+    const auto all = library_names();
+    names.assign(all.begin(), all.end());
+  }
   std::vector<const LibraryFile*> files;
   for (const auto& name : names)
     for (const auto* ending : {".yaml", ".test.yaml"}) {
