@@ -1,7 +1,9 @@
 // What a watch tells of objects that come, change and go, by every source that works here.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <linux/bpf.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -61,12 +63,19 @@ const KernelEvent* find(const std::vector<KernelEvent>& events, KernelAction act
   return found == events.end() ? nullptr : &*found;
 }
 
+bool sees_each_call() {
+  const auto sources = sources_here();
+  return std::any_of(sources.begin(), sources.end(), [](WatchSource s) { return s != WatchSource::polling; });
+}
+
 class WatchTest : public testing::Test {
  protected:
   void SetUp() override {
     if (::geteuid() != 0) GTEST_SKIP() << "needs root";
     if (sources_here().empty()) GTEST_SKIP() << "this kernel lists no eBPF objects for us";
+    ::flock(lock_.get(), LOCK_EX);  // the inventory's tests make objects of the same kinds
   }
+  maker::Fd lock_{::open("/tmp/pratique_kernel_inventory_test.lock", O_CREAT | O_RDWR | O_CLOEXEC, 0600)};
 };
 
 // Makes objects that live as long as the process.
@@ -117,6 +126,7 @@ TEST_F(WatchTest, TellsLoadsAttachmentsAndEndsWithTheirProcess) {
 
 // The first thing a loader that hides does is to be gone.
 TEST_F(WatchTest, RemembersALoaderThatIsGone) {
+  if (!sees_each_call()) GTEST_SKIP() << "polling alone sees neither the loader nor what is short";
   for (const auto source : sources_here()) {
     if (source == WatchSource::polling) continue;
     SCOPED_TRACE(name_of(source));
@@ -136,6 +146,7 @@ TEST_F(WatchTest, RemembersALoaderThatIsGone) {
 }
 
 TEST_F(WatchTest, TellsThePodByTheCgroup) {
+  if (!sees_each_call()) GTEST_SKIP() << "polling alone sees neither the loader nor what is short";
   if (cgroup_root().empty()) GTEST_SKIP() << "no unified cgroups here";
   const std::string id(64, 'b'), uid = "aaaaaaaa-bbbb-cccc-dddd-eeeeffff0001";
   Scene scene;
@@ -167,6 +178,7 @@ TEST_F(WatchTest, TellsThePodByTheCgroup) {
 
 // A hundred times what a busy node does.
 TEST_F(WatchTest, LosesNothingOfAThousandLoads) {
+  if (!sees_each_call()) GTEST_SKIP() << "polling alone sees neither the loader nor what is short";
   for (const auto source : sources_here()) {
     if (source == WatchSource::polling) continue;
     SCOPED_TRACE(name_of(source));
