@@ -18,7 +18,7 @@ TEST(EcosystemTest, KnowsPackagesByTheirOsvNames) {
       {"npm", "@babel/traverse", "pkg:npm/%40babel/traverse", ""},
       {"PyPI", "Zope.Interface", "pkg:pypi/zope-interface", ""},
       {"Maven", "org.apache.logging.log4j:log4j-core", "pkg:maven/org.apache.logging.log4j/log4j-core", ""},
-      {"Maven:https://repo1.maven.org/maven2/", "g:a", "pkg:maven/g/a", ""},
+      {"Maven:https://maven.example.com/releases/", "g:a", "pkg:maven/g/a", ""},
       {"crates.io", "tokio", "pkg:cargo/tokio", ""},
       {"Packagist", "magento/framework", "pkg:composer/magento/framework", ""},
       {"NuGet", "Newtonsoft.Json", "pkg:nuget/newtonsoft.json", ""},

@@ -76,7 +76,7 @@ Result<std::string> render_scan_github(const ScanReport& report, const GithubJob
            {"job", {{"id", uuid_of(job.sha + "\n" + names)}, {"correlator", "pratique " + uuid_of(names)}}},
            {"sha", job.sha},
            {"ref", job.ref},
-           {"detector", {{"name", "pratique"}, {"version", report.tool_version}, {"url", "https://pratique.example"}}},
+           {"detector", {{"name", "pratique"}, {"version", report.tool_version}, {"url", "https://pratique.dev"}}},
            {"scanned", render_time(report.time)},
            {"manifests", std::move(manifests)}});
 }
