@@ -143,6 +143,21 @@ class Bills(World):
         self.assertIn(b'none.json: unknown: the bill lists no package', done.stderr)
         self.assertEqual(self.run_it('scan', '--fail-on', 'critical', '--allow-unknown', bill).returncode, 0)
 
+    def test_vex_suppresses_and_takes_nothing_away(self):
+        bill = self.write('one.json', json.dumps({'bomFormat': 'CycloneDX', 'specVersion': '1.6', 'components': [
+            {'type': 'library', 'name': 'lodash', 'version': '4.17.11', 'purl': 'pkg:npm/lodash@4.17.11'}]}))
+        statement = {'vulnerability': {'name': 'CVE-2019-10744'}, 'products': [{'@id': 'pkg:npm/lodash@4.17.11'}],
+                     'status': 'not_affected', 'justification': 'vulnerable_code_not_in_execute_path'}
+        vex = self.write('vex.json', json.dumps({'@context': 'https://openvex.dev/ns/v0.2.0', '@id': 'https://example.com/vex-1',
+                                                 'author': 'Shop', 'timestamp': '2026-01-01T00:00:00Z', 'version': 1, 'statements': [statement]}))
+        items = json.loads(self.run_it('scan', '-o', 'json', '--vex', vex, bill).stdout)['items']
+        suppressed = {item['id']: item['suppressed'] for item in items}
+        self.assertEqual(suppressed['CVE-2019-10744']['justification'], 'vulnerable_code_not_in_execute_path')
+        self.assertTrue(any(not by for by in suppressed.values()))
+        self.assertEqual(self.run_it('scan', '--fail-on', 'critical', bill).returncode, 1)
+        self.assertEqual(self.run_it('scan', '--fail-on', 'critical', '--vex', vex, bill).returncode, 0)
+        self.refused(7, r'one\.json: ', 'scan', '--vex', bill, bill)
+
     def test_hostile_texts_reach_the_terminal_escaped(self):
         evil = '\x1b[2J\u202e\u200b'
         bill = {'bomFormat': 'CycloneDX', 'specVersion': '1.6', 'metadata': {'component': {'type': 'container', 'name': evil}},

@@ -38,10 +38,27 @@ Result<std::vector<std::string>> files_of(const std::vector<std::string>& target
 // What every document of one run is judged with.
 struct Judging {
   const AdvisoryDb& db;
+  std::vector<VexStatement> vex;
   std::vector<IgnoreRule> ignores;
   Time now{};
   bool keeps_bills = false;  // a format lists all packages
 };
+
+// Every statement of the documents named; what had to be set aside is told.
+Result<std::vector<VexStatement>> load_vex(const std::vector<std::string>& paths, Console& console) {
+  std::vector<VexStatement> statements;
+  for (const auto& path : paths) {
+    const Limits limits;
+    PRATIQUE_TRY(Bytes bytes, read_file(path, limits.bytes));
+    auto list = read_vex(std::move(bytes), limits);
+    if (!list) return std::move(list).error().in(path);
+    if (!list->rejected.empty())
+      note(console, path + ": " + std::to_string(list->rejected.size()) + " statements set aside, first " +
+                        list->rejected.front().place + ": " + list->rejected.front().reason);
+    std::move(list->statements.begin(), list->statements.end(), std::back_inserter(statements));
+  }
+  return latest_statements(std::move(statements));
+}
 
 Result<Scanned> scan_file(const std::string& file, const Judging& judging) {
   const Limits limits;
@@ -49,6 +66,7 @@ Result<Scanned> scan_file(const std::string& file, const Judging& judging) {
   auto bill = read_bill(std::move(bytes), limits);
   if (!bill) return std::move(bill).error().in(file == "-" ? "standard input" : file);
   PRATIQUE_TRY(Match found, scan(*bill, judging.db));
+  apply_vex(found, *bill, judging.vex);
   apply_ignores(found, judging.ignores, judging.now);
   Scanned scanned{.target = file,
                   .name = bill->subject.name,
@@ -75,6 +93,7 @@ Result<ScanReport> scan_all(const Invocation& invocation, Console& console) {
                   .ignores = {},
                   .now = console.clock(),
                   .keeps_bills = std::any_of(formats.begin(), formats.end(), lists_all)};
+  PRATIQUE_TRY(judging.vex, load_vex(invocation.all("vex"), console));
   for (const auto& path : invocation.all("ignorefile")) {
     PRATIQUE_TRY(auto rules, load_ignore_rules(path));
     judging.ignores.insert(judging.ignores.end(), rules.begin(), rules.end());
@@ -197,6 +216,10 @@ Commands scan_commands() {
                    {.name = "only-fixed", .help = "show only what an upgrade mends"},
                    {.name = "by-cve", .help = "in the table a line for each vulnerability, with its packages"},
                    {.name = "show-suppressed", .help = "show what does not count in the table too, and why"},
+                   {.name = "vex",
+                    .value = "FILE",
+                    .help = "statements on what does not count: OpenVEX, CSAF or CycloneDX",
+                    .repeat = true},
                    {.name = "ignorefile",
                     .value = "FILE",
                     .help = "rules for findings that do not count, each with a reason and an expiry",
