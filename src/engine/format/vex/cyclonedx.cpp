@@ -159,6 +159,8 @@ class CycloneDxVex {
   // A single version says nothing about how versions order, so its set has the one.
   static Result<std::string> range_of(const Affected::Version& version) {
     Vers vers;
+    if (version.range.empty() && version.version.empty())
+      return Error{Fault::malformed, "names neither a version nor a range", {}, {}};
     if (version.range.empty()) {
       vers.constraints.push_back({Comparator::equal, version.version});
     } else {

@@ -121,7 +121,7 @@ constexpr std::string_view cyclonedx = R"({"bomFormat": "CycloneDX", "specVersio
      "analysis": {"state": "not_affected", "justification": "code_not_reachable", "lastUpdated": "2024-02-01T00:00:00Z"},
      "affects": [{"ref": "a"}, {"ref": "urn:cdx:3e671687-395b-41f5-a30f-a58921a69b79/1#b"}]},
     {"id": "CVE-2", "recommendation": "upgrade", "affects": [{"ref": "a", "versions": [
-       {"range": "vers:npm/<2", "status": "affected"}, {"version": "2", "status": "unaffected"}, {"range": "nonsense"}]}]},
+       {"range": "vers:npm/<2", "status": "affected"}, {"version": "2", "status": "unaffected"}, {"range": "nonsense"}, {"status": "affected"}]}]},
     {"id": "CVE-3", "analysis": {"state": "perhaps"}, "affects": [{"ref": "a"}]},
     {"id": "CVE-4", "analysis": {"state": "resolved"}}, {"affects": []}]})";
 
@@ -133,6 +133,7 @@ TEST(CycloneDxVex, IsAboutItsOwnComponentsAndOthersByLink) {
             "CVE-2 | #a |  | affected |  | vers:npm/<2 | Harbour | 2024-01-01T00:00:00Z\n"
             "CVE-2 | #a |  | not_affected |  | vers:generic/2 | Harbour | 2024-01-01T00:00:00Z\n"
             "! /vulnerabilities/1/affects/0: a version range starts with 'vers:'\n"
+            "! /vulnerabilities/1/affects/0: names neither a version nor a range\n"
             "! /vulnerabilities/2: an analysis whose state nobody knows\n"
             "! /vulnerabilities/3: affects nothing: which component is meant is not said\n"
             "! /vulnerabilities/4: a vulnerability without id\n");
