@@ -1,6 +1,4 @@
 // CycloneDX XML: streamed through expat into the shape CycloneDX has in JSON, which is then read.
-#include <expat.h>
-
 #include <algorithm>
 #include <array>
 #include <map>
@@ -11,6 +9,7 @@
 #include "base/text.h"
 #include "engine/format/bill/readers.h"
 #include "engine/format/json_writer.h"
+#include "engine/format/xml.h"
 
 namespace pratique {
 
@@ -250,6 +249,7 @@ class Transcoder {
     XML_StopParser(parser_, XML_FALSE);
   }
 
+  void doctype() { fail(Fault::malformed, "a document type declaration, which an SBOM has no use for"); }
   std::string place() const {
     return "line " + std::to_string(XML_GetCurrentLineNumber(parser_)) + ", column " +
            std::to_string(XML_GetCurrentColumnNumber(parser_) + 1);
@@ -360,38 +360,13 @@ class Transcoder {
   std::optional<Error> error_;
 };
 
-Transcoder& of(void* data) { return *static_cast<Transcoder*>(data); }
-
-void on_start(void* data, const XML_Char* name, const XML_Char** attributes) { of(data).start(name, attributes); }
-void on_end(void* data, const XML_Char*) { of(data).end(); }
-void on_text(void* data, const XML_Char* text, int size) { of(data).text({text, static_cast<std::size_t>(size)}); }
-void on_doctype(void* data, const XML_Char*, const XML_Char*, const XML_Char*, int) {
-  of(data).fail(Fault::malformed, "a document type declaration, which an SBOM has no use for");
-}
-
 }  // namespace
 
 Result<std::string> cyclonedx_xml_to_json(std::string_view text, const Limits& limits) {
-  // Text that is UTF-8 is taken for it, whatever the declaration says: it may have been UTF-16 before.
-  const std::unique_ptr<XML_ParserStruct, void (*)(XML_Parser)> parser(
-      XML_ParserCreateNS(is_utf8(text) ? "UTF-8" : nullptr, separator), XML_ParserFree);
+  const XmlParser parser = make_xml_parser(text, separator);
   if (!parser) return Error{Fault::limit, "out of memory", {}, {}};
   Transcoder transcoder(parser.get(), limits);
-  XML_SetUserData(parser.get(), &transcoder);
-  XML_SetElementHandler(parser.get(), on_start, on_end);
-  XML_SetCharacterDataHandler(parser.get(), on_text);
-  XML_SetStartDoctypeDeclHandler(parser.get(), on_doctype);
-  constexpr std::size_t step = std::size_t{1} << 30;  // expat counts in int
-  for (std::size_t at = 0; at < text.size(); at += step) {
-    const auto size = std::min(step, text.size() - at);
-    const auto status = XML_Parse(parser.get(), text.data() + at, static_cast<int>(size), at + size == text.size());
-    if (transcoder.error()) return std::move(*transcoder.error());
-    if (status != XML_STATUS_OK)
-      return Error{Fault::malformed,
-                   std::string("not XML: ") + XML_ErrorString(XML_GetErrorCode(parser.get())),
-                   {transcoder.place()},
-                   {}};
-  }
+  PRATIQUE_DO(parse_xml(parser.get(), text, transcoder));
   return std::move(transcoder.json());
 }
 

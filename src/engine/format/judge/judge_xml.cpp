@@ -1,10 +1,9 @@
-#include <expat.h>
-
 #include <memory>
 #include <utility>
 
 #include "base/text.h"
 #include "engine/format/judge/judge.h"
+#include "engine/format/xml.h"
 
 namespace pratique {
 
@@ -78,6 +77,9 @@ class Walk {
     XML_StopParser(parser_, XML_FALSE);
   }
 
+  void doctype() {
+    stop({Fault::malformed, "a document type declaration, which an SBOM has no use for", {place()}, {}});
+  }
   std::optional<Error>& error() { return error_; }
   std::string place() const { return "line " + std::to_string(XML_GetCurrentLineNumber(parser_)); }
   References& references() { return references_; }
@@ -197,39 +199,15 @@ class Walk {
   std::optional<Error> error_;
 };
 
-Walk& of(void* data) { return *static_cast<Walk*>(data); }
-void on_start(void* data, const XML_Char* name, const XML_Char** attributes) { of(data).start(name, attributes); }
-void on_end(void* data, const XML_Char*) { of(data).end(); }
-void on_text(void* data, const XML_Char* text, int size) { of(data).text({text, static_cast<std::size_t>(size)}); }
-void on_doctype(void* data, const XML_Char*, const XML_Char*, const XML_Char*, int) {
-  of(data).stop(
-      {Fault::malformed, "a document type declaration, which an SBOM has no use for", {of(data).place()}, {}});
-}
-
 }  // namespace
 
 Result<void> judge_xml(const Bytes& document, const Shape& root, std::string_view root_name,
                        std::string_view name_space, unsigned version, const Limits& limits, Complaints& complaints) {
   const std::string_view text = document.view();
-  const std::unique_ptr<XML_ParserStruct, void (*)(XML_Parser)> parser(
-      XML_ParserCreateNS(is_utf8(text) ? "UTF-8" : nullptr, separator), XML_ParserFree);
+  const XmlParser parser = make_xml_parser(text, separator);
   if (!parser) return Error{Fault::limit, "out of memory", {}, {}};
   Walk walk(parser.get(), root, root_name, name_space, version, limits, complaints);
-  XML_SetUserData(parser.get(), &walk);
-  XML_SetElementHandler(parser.get(), on_start, on_end);
-  XML_SetCharacterDataHandler(parser.get(), on_text);
-  XML_SetStartDoctypeDeclHandler(parser.get(), on_doctype);
-  constexpr std::size_t step = std::size_t{1} << 30;  // expat counts in int
-  for (std::size_t at = 0; at < text.size(); at += step) {
-    const auto size = std::min(step, text.size() - at);
-    const auto status = XML_Parse(parser.get(), text.data() + at, static_cast<int>(size), at + size == text.size());
-    if (walk.error()) return std::move(*walk.error());
-    if (status != XML_STATUS_OK)
-      return Error{Fault::malformed,
-                   std::string("not XML: ") + XML_ErrorString(XML_GetErrorCode(parser.get())),
-                   {walk.place()},
-                   {}};
-  }
+  PRATIQUE_DO(parse_xml(parser.get(), text, walk));
   walk.references().close(complaints);
   return {};
 }
