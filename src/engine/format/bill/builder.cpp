@@ -116,6 +116,7 @@ std::string BillBuilder::close(std::uint32_t index) {
   if (component.name.empty() && index + 1 == bill_.components.size()) {
     details.erase(begin, details.end());
     bill_.components.pop_back();
+    if (bill_.subject.listed == index) bill_.subject.listed = no_component;
     return "no name and no package URL";
   }
   std::sort(begin, details.end());
@@ -124,11 +125,9 @@ std::string BillBuilder::close(std::uint32_t index) {
       std::upper_bound(begin, details.end(), index, [](auto of, const Detail& d) { return of < d.of; });
   join_licenses(component, {begin, own_end});
   component.source = trim(component.source);
-  if (component.purl.find('?') != std::string_view::npos) {
-    if (component.source.empty())
-      component.source = keep(source_package(qualifier_of(component.purl, "upstream", scratch_)));
-    if (bill_.distro.empty()) bill_.distro = qualifier_of(component.purl, "distro", scratch_);
-  }
+  distro_of(component.purl);
+  if (component.source.empty() && component.purl.find('?') != std::string_view::npos)
+    component.source = keep(source_package(qualifier_of(component.purl, "upstream", scratch_)));
   return component.name.empty() ? "no name and no package URL; it stays to hold what is nested in it" : "";
 }
 
@@ -216,6 +215,11 @@ void BillBuilder::distro(std::string_view id, std::string_view version) {
   if (id.empty() || distro_told_) return;
   distro_told_ = true;
   bill_.distro = std::string(id) + (version.empty() ? "" : "-") + std::string(version);
+}
+
+void BillBuilder::distro_of(std::string_view purl) {
+  if (bill_.distro.empty() && purl.find('?') != std::string_view::npos)
+    bill_.distro = qualifier_of(purl, "distro", scratch_);
 }
 
 void BillBuilder::distro_is(std::string_view distro) {

@@ -79,6 +79,7 @@ class BillBuilder {
   void license(std::uint32_t of, DetailKind kind, std::string_view what, std::string_view text);
   void detail(std::uint32_t of, DetailKind kind, std::string_view name, std::string_view value);
   void distro(std::string_view id, std::string_view version);  // the first one counts, before any purl's qualifier
+  void distro_of(std::string_view purl);                       // its qualifier
   void distro_is(std::string_view distro);                     // before all of these
   void tool(std::string_view vendor, std::string_view name, std::string_view version);
   std::string created(std::string_view time);

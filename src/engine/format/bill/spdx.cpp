@@ -272,6 +272,7 @@ std::string SpdxBuilder::close(std::uint32_t package) {
   const std::string_view purl_type = type_of(component.purl);
   if (purl_type == "oci" || purl_type == "docker") set_type(package, ComponentType::container);
   std::string reason = bill_.close(package);
+  open_ = no_component;
   if (package == bill_.bill().components.size()) {  // it is gone, and the next one will have its index
     while (!has_files_.empty() && has_files_.back().first == package) has_files_.pop_back();
     if (package < typed_.size()) typed_[package] = false;
@@ -310,7 +311,7 @@ void SpdxBuilder::relate(std::string_view from, std::string_view type, std::stri
 std::uint32_t SpdxBuilder::element(std::string_view id) const {
   if (id == document_id) return Bill::subject_index;
   const std::uint32_t component = bill_.find(id);
-  if (component != no_component) return component;
+  if (component != no_component) return component == open_ ? no_component : component;
   const std::uint32_t file = file_ids_.find(id);
   return file == RefTable::none ? no_component : file | is_file;
 }
