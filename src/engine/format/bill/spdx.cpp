@@ -222,12 +222,15 @@ void take_annotation(BillBuilder& bill, std::uint32_t of, std::string_view text)
   if (key.empty() || key.find(' ') != std::string_view::npos)
     return bill.detail(of, DetailKind::property, "attribution", text);
   const std::string_view value = text.substr(colon + 2);
-  if (key == "LayerDigest" || (key == "DiffID" && value.starts_with("sha256:")))
+  const bool is_document = of == Bill::document_index;  // which is in no layer and at no path
+  if (is_document && key == distro_property)
+    bill.distro_is(value);
+  else if (is_document)
+    bill.detail(of, DetailKind::property, key, value);
+  else if (key == "LayerDigest" || (key == "DiffID" && value.starts_with("sha256:")))
     bill.detail(of, DetailKind::layer, {}, value);
   else if (key == "FilePath")
     bill.detail(of, DetailKind::location, {}, value);
-  else if (key == distro_property && of == Bill::document_index)
-    bill.distro_is(value);
   else
     bill.detail(of, DetailKind::property, key, value);
 }
