@@ -84,7 +84,12 @@ std::variant<HttpRequest, HttpResponse> request_from(http::request<http::string_
 
 void pack_response(const HttpRequest& request, HttpResponse& response) {
   if (response.body.size() < worth_packing || response.stream) return;
-  response.headers.emplace_back("Vary", "Accept-Encoding");
+  const auto vary = std::find_if(response.headers.begin(), response.headers.end(),
+                                 [](const auto& header) { return header.first == "Vary"; });
+  if (vary == response.headers.end())
+    response.headers.emplace_back("Vary", "Accept-Encoding");
+  else
+    vary->second += ", Accept-Encoding";
   const Coding coding = choose_coding(request.header("accept-encoding"));
   if (coding == Coding::identity) return;
   auto packed = pack(coding, response.body);
