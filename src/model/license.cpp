@@ -218,7 +218,11 @@ Key key_of(const LicenseExpression& license) {
 Result<LicenseExpression> parse_license(std::string_view text) {
   if (text.size() > LicenseExpression::longest)
     return Error{Fault::limit, "longer than " + std::to_string(LicenseExpression::longest) + " bytes", {}, {}};
-  return Parser(text).parse();
+  PRATIQUE_TRY(LicenseExpression expression, Parser(text).parse());
+  // Its canonical text must be readable as well, which may have more blanks: "(A OR B)AND(C OR D)".
+  if (text.size() > LicenseExpression::longest / 2 && render_license(expression).size() > LicenseExpression::longest)
+    return Error{Fault::limit, "longer than " + std::to_string(LicenseExpression::longest) + " bytes", {}, {}};
+  return expression;
 }
 
 std::string render_license(const LicenseExpression& expression) {

@@ -107,6 +107,11 @@ TEST(License, HasLimits) {
   while (wide.size() + 8 < LicenseExpression::longest) wide += " AND MIT";
   ASSERT_TRUE(parse_license(wide));
   EXPECT_EQ(licenses_of(*parse_license(wide)).size(), 1u);
+  // Found by fuzzing: within the limit as it is written, beyond it in canonical text, which could not be read again.
+  std::string tight = "(A OR B)";
+  while (tight.size() + 11 < LicenseExpression::longest) tight += "AND(A OR B)";
+  ASSERT_FALSE(parse_license(tight));
+  EXPECT_EQ(parse_license(tight).error().fault, Fault::limit);
 }
 
 TEST(License, TreeFollowsPrecedence) {

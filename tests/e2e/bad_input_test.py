@@ -102,6 +102,52 @@ class Bills(World):
         self.assertEqual(done.returncode, 0)
         self.assertIn(b'components', done.stderr)  # the second one is set aside, and told
 
+    def test_what_others_get_wrong(self):
+        """Inputs on which scanners of the field drop, double or invent packages without a word: here each is counted and told."""
+        lodash = {'type': 'library', 'name': 'lodash', 'version': '4.17.11', 'purl': 'pkg:npm/lodash@4.17.11'}
+        text = json.dumps(lodash)
+        head = '{"bomFormat":"CycloneDX","specVersion":"1.6","components":['
+        spdx3 = {'@context': 'https://spdx.org/rdf/3.0.1/spdx-context.jsonld', '@graph': [
+            {'type': 'CreationInfo', '@id': '_:c', 'specVersion': '3.0.1', 'created': '2024-01-01T00:00:00Z', 'createdBy': ['urn:a']},
+            {'type': 'software_Package', 'spdxId': 'urn:p', 'creationInfo': '_:c', 'name': 'lodash', 'software_packageVersion': '4.17.11',
+             'software_packageUrl': 'pkg:npm/lodash@4.17.11'}]}
+        # What is scanned, the packages with findings, how many are unknown, what stderr says.
+        cases = {
+            'purl-given-twice': (head + text[:-1] + ',"purl":"pkg:npm/lodash@99.0.0"}]}', {'lodash'}, 0, '/components/0/purl: the key is given twice'),
+            'components-given-twice': (head + text + '],"components":[]}', {'lodash'}, 0, '/components: the key is given twice'),
+            'no-version': (head + '{"type":"library","name":"lodash","purl":"pkg:npm/lodash"}]}', set(), 1, 'lodash: no version'),
+            'no-purl': (head + '{"type":"library","name":"lodash","version":"4.17.11"}]}', set(), 1, 'lodash: no package URL'),
+            'three-times-the-same': (head + ','.join([text] * 3) + ']}', {'lodash'}, 0, ''),
+            'name-in-capitals': (head + '{"type":"library","name":"PyYAML","version":"5.3","purl":"pkg:pypi/PyYAML@5.3"}]}', {'PyYAML'}, 0, ''),
+            'nul-in-a-name': (head + r'{"type":"library","name":"a\u0000b","version":"1"},' + text + ']}', {'lodash'}, 0, '/components/0/name: a NUL'),
+            'no-database-for-one-ecosystem': (head + '{"type":"library","name":"x","version":"1","purl":"pkg:hex/x@1"},' + text + ']}', {'lodash'}, 1,
+                                              'no advisories for pkg:hex'),
+            'name-without-an-ending-1.7': (head.replace('1.6', '1.7') + text + ']}', {'lodash'}, 0, ''),
+            'spdx-3': (json.dumps(spdx3), {'lodash'}, 0, ''),
+        }
+        for name, (content, affected, unknown, says) in cases.items():
+            with self.subTest(name):
+                done = self.run_it('scan', '-o', 'json', self.write(name, content))
+                self.assertEqual(done.returncode, 0, done.stderr)
+                report = json.loads(done.stdout)
+                self.assertEqual({item['package']['name'] for item in report['items']}, affected)
+                found = [(item['package']['name'], item['id']) for item in report['items']]
+                self.assertEqual(len(found), len(set(found)))  # a package listed again is no second finding
+                self.assertEqual(len(report['unknown']), unknown)
+                self.assertIn(says, done.stderr.decode())
+                gate = self.run_it('scan', '--fail-on', 'critical', self.path(name)).returncode
+                self.assertEqual(gate, 1 if affected else 3)
+
+    def test_a_record_of_another_shape_is_not_dropped_without_a_word(self):
+        (self.home / 'records').mkdir()
+        package = {'package': {'ecosystem': 'npm', 'name': 'left'}, 'ranges': [{'type': 'SEMVER', 'events': [{'introduced': '0'}]}]}
+        self.write('records/more.json', json.dumps({'id': 'TEST-1', 'modified': '2026-01-01T00:00:00Z', 'colour': 'red', 'affected': [package]}))
+        self.write('records/text.json', 'not JSON')
+        done = self.run_it('db', 'build', '--from', self.path('records'), '--db', self.path('db2'))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(b'1 advisories', done.stdout + done.stderr)
+        self.assertIn(b'1 files are of no format that is read', done.stdout + done.stderr)
+
     def test_encodings_that_are_read(self):
         text = BILL.read_text()
         for name, content in {'bom.json': b'\xef\xbb\xbf' + text.encode(), 'utf16.json': text.encode('utf-16')}.items():

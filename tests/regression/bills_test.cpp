@@ -103,6 +103,35 @@ TEST(Markup, DepthIsLimitedInEverySyntax) {
   }
 }
 
+TEST(Markup, ATextIsLimitedInEverySyntax) {
+  const std::string large((std::size_t{1} << 20) + 1, 'x');
+  std::string protobuf =
+      "\x0a\x03"
+      "1.6";  // a component whose name is large
+  const auto field = [](char tag, const std::string& value) {
+    std::string text(1, tag);
+    for (std::size_t left = value.size();; left >>= 7) {
+      text.push_back(static_cast<char>((left & 0x7f) | (left > 0x7f ? 0x80 : 0)));
+      if (left <= 0x7f) return text + value;
+    }
+  };
+  protobuf += field('\x2a', field('\x42', large));
+  for (const std::string& text :
+       {R"({"bomFormat":"CycloneDX","specVersion":"1.5","components":[{"name":")" + large + "\"}]}",
+        R"({"spdxVersion":"SPDX-2.3","packages":[{"SPDXID":"SPDXRef-a","name":")" + large + "\"}]}",
+        "<bom xmlns=\"http://cyclonedx.org/schema/bom/1.5\"><components><component type=\"library\"><name>" + large +
+            "</name></component></components></bom>",
+        "spdxVersion: SPDX-2.3\npackages:\n  - {SPDXID: SPDXRef-a, name: " + large + "}\n",
+        "SPDXVersion: SPDX-2.3\nPackageName: " + large + "\n", protobuf}) {
+    SCOPED_TRACE(text.substr(0, 60));
+    const auto bill = read_bill(Bytes::copy_of(text));
+    ASSERT_FALSE(bill);
+    EXPECT_EQ(bill.error().fault, Fault::limit) << render(bill.error());
+    const auto judgement = judge_bill(Bytes::copy_of(text));
+    EXPECT_TRUE(!judgement || !judgement->errors.empty());
+  }
+}
+
 std::string gzip(std::string_view plain) {
   z_stream stream{};
   EXPECT_EQ(deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY), Z_OK);

@@ -91,6 +91,7 @@ Result<Invocation> parse_invocation(const Command& command, const std::vector<st
 // Help, generated from the table.
 std::string render_overview();                          // `pratique --help`
 std::string render_help(const Command& command);        // `pratique scan --help`
+std::string render_group(std::string_view word);        // `pratique sbom --help`; empty where no command begins with it
 std::string render_completion(std::string_view shell);  // bash, zsh, fish
 std::string render_reference();                         // Markdown: docs/cli.md
 std::string render_manual();                            // man(7) source: pratique.1

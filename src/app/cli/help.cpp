@@ -102,6 +102,16 @@ std::string render_overview() {
   return out;
 }
 
+std::string render_group(std::string_view word) {
+  Table table{{"", ""}, {}};
+  for (const auto& command : commands())
+    if (command.name.starts_with(std::string(word) + " "))
+      table.rows.push_back({"  " + std::string(command.name), command.summary});
+  if (table.rows.empty()) return {};
+  return "Commands:\n" + render_table(table, {.headers = false}) + "\n'pratique " + std::string(word) +
+         " COMMAND --help' tells more about one of them.\n";
+}
+
 std::string render_help(const Command& command) {
   std::string out = "pratique " + std::string(command.name) + ": " + std::string(command.summary) +
                     "\n\nUsage: " + usage_line(command) + "\n";
@@ -119,6 +129,7 @@ std::string render_help(const Command& command) {
     out += "\nExamples:\n";
     for (const auto example : command.examples) out += "  " + std::string(example) + "\n";
   }
+  if (const std::string group = render_group(command.name); !group.empty()) out += "\n" + group;
   return out;
 }
 

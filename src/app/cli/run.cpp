@@ -42,7 +42,8 @@ Error unknown_command(const std::vector<std::string>& words) {
       group.append(group.empty() ? "" : ", ").append(command.name.substr(words[0].size() + 1));
   }
   if (!group.empty())
-    return Error{Fault::usage, "'" + words[0] + "' wants one of: " + group, {}, "see 'pratique --help'"};
+    return Error{
+        Fault::usage, "'" + words[0] + "' wants one of: " + group, {}, "see 'pratique " + words[0] + " --help'"};
   const auto near = nearest(words[0], names);
   return Error{Fault::usage,
                "unknown command '" + words[0] + "'",
@@ -99,6 +100,11 @@ int run_command_line(const std::vector<std::string>& words, Console& console, co
     return exit_code::ok;
   }
   const auto [command, taken] = find_command(words);
+  if (command == nullptr && asks(words, "--help", "-h"))
+    if (const std::string group = render_group(words[0]); !group.empty()) {
+      console.out << group;
+      return exit_code::ok;
+    }
   if (command == nullptr) return report(unknown_command(words), console);
   const std::vector<std::string> rest(words.begin() + static_cast<std::ptrdiff_t>(taken), words.end());
   if (asks(rest, "--help", "-h")) {

@@ -1,5 +1,6 @@
 #include "app/render/bill.h"
 
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
@@ -177,14 +178,46 @@ std::string render_bill_paths(const Bill& bill, const std::vector<std::uint32_t>
   return text;
 }
 
-std::string render_judged_table(const std::vector<Judged>& all, const Look& look) {
+namespace {
+
+// "/packages/12/name" -> "/packages/*/name"
+std::string without_numbers(std::string_view place) {
+  std::string text;
+  for (const char c : place)
+    if (!is_digit(c))
+      text.push_back(c);
+    else if (!text.ends_with('*'))
+      text.push_back('*');
+  return text;
+}
+
+void list_complaints(Table& table, const std::string& target, const Cell& kind, const std::vector<Rejected>& complaints,
+                     std::size_t alike) {
+  std::map<std::pair<std::string, std::string_view>, std::size_t> times, listed;
+  for (const Rejected& each : complaints) ++times[{without_numbers(each.place), each.reason}];
+  for (const Rejected& each : complaints) {
+    const std::pair<std::string, std::string_view> like(without_numbers(each.place), each.reason);
+    const std::size_t count = ++listed[like];
+    if (alike != 0 && count > alike) continue;
+    table.rows.push_back({target, kind, each.place, each.reason});
+    if (count == alike && times[like] > alike)
+      table.rows.push_back(
+          {target, kind, like.first, each.reason + ", " + with_commas(times[like] - alike) + " times more"});
+  }
+}
+
+}  // namespace
+
+std::string render_judged_table(const std::vector<Judged>& all, std::size_t alike, const Look& look) {
   Table table{{"DOCUMENT", "KIND", "PLACE", "REASON"}, {}};
   for (const Judged& judged : all) {
+    const BillJudgement& judgement = judged.judgement;
     if (!judged.failed.empty()) table.rows.push_back({judged.target, Cell("failed", Style::red), "", judged.failed});
-    for (const Rejected& error : judged.judgement.errors)
-      table.rows.push_back({judged.target, Cell("error", Style::red), error.place, error.reason});
-    for (const Rejected& doubt : judged.judgement.doubts)
-      table.rows.push_back({judged.target, Cell("doubt", Style::yellow), doubt.place, doubt.reason});
+    if (judged.valid())
+      table.rows.push_back({judged.target, Cell("valid", Style::green), "",
+                            std::string(name_of(judgement.format)) + " " + judgement.spec_version});
+    list_complaints(table, judged.target, Cell("error", Style::red), judgement.errors, alike);
+    list_complaints(table, judged.target, Cell("doubt", Style::yellow), judgement.doubts, alike);
   }
   return render_table(table, look);
 }

@@ -25,7 +25,10 @@ struct Judged {
   std::string failed;  // empty when it was judged
   bool valid() const { return failed.empty() && judgement.errors.empty(); }
 };
-std::string render_judged_table(const std::vector<Judged>& all, const Look& look);
+// `alike`: how many complaints that differ only in numbers of their places are listed before the rest is counted; 0
+// lists all.
+constexpr std::size_t judged_alike = 3;
+std::string render_judged_table(const std::vector<Judged>& all, std::size_t alike, const Look& look);
 std::string render_judged_json(const std::vector<Judged>& all);
 
 }  // namespace pratique

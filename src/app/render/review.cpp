@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "model/purl.h"
 
 namespace pratique {
 namespace {
@@ -37,6 +38,31 @@ Json json_of(const Told& told) {
               {"supplier", told.supplier},  {"hashes", told.hashes}};
 }
 
+// Of two package URLs that differ in their qualifiers alone, those.
+std::pair<std::string, std::string> differing(const std::string& before, const std::string& after) {
+  auto a = parse_purl(before), b = parse_purl(after);
+  if (!a || !b || a->qualifiers == b->qualifiers) return {before, after};
+  const auto only_in = [](const Purl& one, const Purl& other) {
+    std::string text;
+    for (const auto& [key, value] : one.qualifiers)
+      if (other.qualifier(key) != value) text += (text.empty() ? "" : " ") + key + "=" + value;
+    return text;
+  };
+  const std::pair texts(only_in(*a, *b), only_in(*b, *a));
+  a->qualifiers = b->qualifiers;
+  return *a == *b ? texts : std::pair(before, after);
+}
+
+// Of what two tools say differently of one package, the first.
+std::pair<std::string, std::string> retold(std::string_view what, const Told& before, const Told& after) {
+  if (what == "purl") return differing(before.purl, after.purl);
+  if (what == "name") return {before.name, after.name};
+  if (what == "type") return {std::string(name_of(before.type)), std::string(name_of(after.type))};
+  if (what == "license") return {before.license, after.license};
+  if (what == "supplier") return {before.supplier, after.supplier};
+  return {joined(before.hashes), joined(after.hashes)};
+}
+
 // What the two columns of a difference say.
 std::pair<std::string, std::string> shown(const Difference& item) {
   switch (item.change) {
@@ -46,12 +72,7 @@ std::pair<std::string, std::string> shown(const Difference& item) {
       };
       return {scope(item.before), scope(item.after)};
     }
-    case Change::retold: {
-      const bool by_purl = item.before.purl != item.after.purl;
-      const auto told = [&](const Told& side) { return by_purl ? side.purl : side.name; };
-      if (by_purl || item.before.name != item.after.name) return {told(item.before), told(item.after)};
-      return {joined(item.what), joined(item.what)};
-    }
+    case Change::retold: return retold(item.what.front(), item.before, item.after);
     default: return {item.before.version, item.after.version};
   }
 }
@@ -73,18 +94,18 @@ std::string render_quality_table(const std::vector<Measured>& all, std::string_v
                                  const Look& look) {
   std::string text;
   for (const Measured& measured : all) {
-    Table scores{{"DOCUMENT", "PROFILE", "SCORE", "ASKED BY"}, {}};
+    Table scores{{"PROFILE", "SCORE", "ASKED BY"}, {}};
     Table checks{{"PROFILE", "CHECK", "PASSED", "ASKS", "MEND"}, {}};
     for (const QualityProfile& each : measured.quality.profiles) {
       if (!profile.empty() && each.id != profile) continue;
-      scores.rows.push_back(
-          {measured.target, each.id, Cell(std::to_string(each.score), style_of_score(each.score)), each.title});
+      scores.rows.push_back({each.id, Cell(std::to_string(each.score), style_of_score(each.score)), each.title});
       for (const QualityCheck& check : each.checks)
         if (every || !check.ok())
           checks.rows.push_back({each.id, check.id, with_commas(check.passed) + "/" + with_commas(check.examined),
                                  check.asks, check.ok() ? std::string_view() : check.mend});
     }
-    text += (text.empty() ? "" : "\n") + render_table(scores, look);
+    text += (text.empty() ? "" : "\n") + printable(measured.target) + ": " + with_commas(measured.quality.components) +
+            " components\n" + render_table(scores, look);
     if (!checks.rows.empty()) text += "\n" + render_table(checks, look);
   }
   return text;

@@ -129,10 +129,12 @@ Result<Scheme> scheme_named(std::string_view name) {
   std::vector<std::string_view> names;
   for (std::size_t i = 0; i < scheme_count; ++i) names.push_back(name_of(static_cast<Scheme>(i)));
   const std::string_view meant = nearest(key, names);
+  std::string all;
+  for (const std::string_view each : names) all.append(all.empty() ? "one of " : ", ").append(each);
   return Error{Fault::usage,
                "no version scheme is called '" + std::string(name) + "'",
                {},
-               meant.empty() ? "" : "say '" + std::string(meant) + "'"};
+               meant.empty() ? all : "say '" + std::string(meant) + "'"};
 }
 
 }  // namespace pratique

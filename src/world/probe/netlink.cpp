@@ -15,7 +15,7 @@ Attributes::Attributes(std::string_view bytes) {
     std::memcpy(&head, bytes.data(), sizeof head);
     if (head.nla_len < sizeof head || head.nla_len > bytes.size()) return;
     values_[head.nla_type & NLA_TYPE_MASK] = bytes.substr(sizeof head, head.nla_len - sizeof head);
-    bytes.remove_prefix(std::min(bytes.size(), std::size_t{NLA_ALIGN(head.nla_len)}));
+    bytes.remove_prefix(std::min(bytes.size(), static_cast<std::size_t>(NLA_ALIGN(head.nla_len))));
   }
 }
 

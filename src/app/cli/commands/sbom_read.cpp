@@ -36,14 +36,25 @@ void tell_rejected(const Bill& bill, const std::string& path, Console& console) 
 
 // Components that a purl means: its package, and version and qualifiers where it has some.
 Result<std::vector<std::uint32_t>> components_named(const Bill& bill, const std::string& text) {
-  PRATIQUE_TRY(const Purl pattern, parse_purl(text));
+  const auto pattern = parse_purl(text);
+  if (!pattern)
+    return Error{Fault::usage,
+                 "--path is a package URL, not '" + printable(text) + "': " + pattern.error().text,
+                 {},
+                 "write pkg:TYPE/NAME, as in pkg:npm/lodash"};
   std::vector<std::uint32_t> found;
+  std::string other;  // a version of the package that is there
   for (std::uint32_t i = 0; i < bill.components.size(); ++i) {
     if (bill.components[i].purl.empty()) continue;
     const auto purl = parse_purl(bill.components[i].purl);
-    if (purl && matches(pattern, *purl)) found.push_back(i);
+    if (purl && matches(*pattern, *purl)) found.push_back(i);
+    if (purl && purl->package() == pattern->package()) other = bill.components[i].purl;
   }
-  if (found.empty()) return Error{Fault::not_found, "no component of the bill is '" + printable(text) + "'", {}, {}};
+  if (found.empty())
+    return Error{Fault::not_found,
+                 "no component of the bill is '" + printable(text) + "'",
+                 {},
+                 other.empty() ? "" : "it has '" + other + "'"};
   return found;
 }
 
@@ -54,6 +65,7 @@ Result<int> run_show(const Invocation& invocation, Console& console) {
   const bool by_path = invocation.given("path");
   if (by_path) {
     auto found = components_named(bill, invocation.text("path"));
+    if (!found && found.error().fault == Fault::usage) return std::move(found).error();
     if (!found) return std::move(found).error().in(shown_name(path));
     only = std::move(*found);
   }
@@ -105,7 +117,7 @@ Result<int> run_validate(const Invocation& invocation, Console& console) {
   }
   PRATIQUE_DO(write_outputs(invocation, console, [&](const std::string& format) -> Result<std::string> {
     if (format == "json") return render_judged_json(all);
-    return render_judged_table(all, look_of(invocation, console));
+    return render_judged_table(all, invocation.flag("verbose") ? 0 : judged_alike, look_of(invocation, console));
   }));
   std::size_t valid = 0, failed = 0;
   for (const Judged& judged : all) {

@@ -70,7 +70,11 @@ TEST_F(SbomCommand, ShowsEveryPathToAPackage) {
   const Ran ran = run({"sbom", "show", "--path", "pkg:npm/c", path("shop.json")});
   EXPECT_EQ(ran.out, "shop > a 1.0.0 > c 3.0.0\nshop > b 2.0.0 > c 3.0.0\n");
   EXPECT_EQ(run({"sbom", "show", "--path", "pkg:npm/c@4.0.0", path("shop.json")}).code, 4);
-  EXPECT_EQ(run({"sbom", "show", "--path", "no purl", path("shop.json")}).code, 7);
+  EXPECT_NE(run({"sbom", "show", "--path", "pkg:npm/c@4.0.0", path("shop.json")}).err.find("it has 'pkg:npm/c@3.0.0'"),
+            std::string::npos);
+  const Ran no_purl = run({"sbom", "show", "--path", "lodash", path("shop.json")});
+  EXPECT_EQ(no_purl.code, 2);
+  EXPECT_NE(no_purl.err.find("not 'lodash'"), std::string::npos) << no_purl.err;
 }
 
 TEST_F(SbomCommand, ShowsJsonAsDocumented) {
@@ -88,6 +92,9 @@ TEST_F(SbomCommand, ShowsJsonAsDocumented) {
 
 TEST_F(SbomCommand, ValidatesAndAddsUp) {
   EXPECT_EQ(run({"sbom", "validate", path("shop.json")}).code, 0);
+  EXPECT_NE(run({"sbom", "validate", path("shop.json")}).out.find("valid         cyclonedx-json 1.6"),
+            std::string::npos)
+      << run({"sbom", "validate", path("shop.json")}).out;
   write_with("wrong.json", R"("type": "library", "bom-ref": "b")", R"("type": "boat", "bom-ref": "b")");
   Ran ran = run({"sbom", "validate", "-o", "json", path("shop.json"), path("wrong.json")});
   EXPECT_EQ(ran.code, 1);
@@ -98,6 +105,19 @@ TEST_F(SbomCommand, ValidatesAndAddsUp) {
   ran = run({"sbom", "validate", path("broken.json"), path("wrong.json"), path("shop.json")});
   EXPECT_EQ(ran.code, 7);
   EXPECT_NE(ran.err.find("3 examined: 1 valid, 1 invalid, 1 failed"), std::string::npos) << ran.err;
+}
+
+TEST_F(SbomCommand, ListsErrorsOfOneKindOnce) {
+  std::string components;
+  for (int i = 0; i < 20; ++i)
+    components += (i == 0 ? "" : ",") + (R"({"type":"library","name":"p)" + std::to_string(i) + R"(","colour":"red"})");
+  write("red.json", R"({"bomFormat":"CycloneDX","specVersion":"1.6","version":1,"components":[)" + components + "]}");
+  const Ran ran = run({"sbom", "validate", path("red.json")});
+  EXPECT_NE(ran.out.find("/components/2/colour"), std::string::npos) << ran.out;
+  EXPECT_EQ(ran.out.find("/components/3/colour"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("/components/*/colour"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("17 times more"), std::string::npos) << ran.out;
+  EXPECT_NE(run({"sbom", "validate", "-v", path("red.json")}).out.find("/components/19/colour"), std::string::npos);
 }
 
 TEST_F(SbomCommand, MeasuresQualityAndGates) {
@@ -120,6 +140,9 @@ TEST_F(SbomCommand, ComparesTwoBills) {
   EXPECT_EQ(ran.code, 1);
   EXPECT_EQ(ran.out, "CHANGE   NAME  BEFORE  AFTER  WHAT\nchanged  b     2.0.0   2.1.0\n");
   EXPECT_NE(ran.err.find("1 changed, 2 same"), std::string::npos) << ran.err;
+  write_with("other.json", "pkg:npm/b@2.0.0", "pkg:npm/b@2.0.0?arch=any");
+  EXPECT_EQ(run({"sbom", "diff", path("other.json"), path("shop.json")}).out,
+            "CHANGE  NAME  BEFORE    AFTER  WHAT\nretold  b     arch=any         purl\n");
 }
 
 TEST_F(SbomCommand, LetsNothingHostileReachTheTerminal) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/check.h"
 #include "base/text.h"
 #include "engine/format/bill/subject.h"
 #include "model/license.h"
@@ -31,6 +32,24 @@ std::size_t RefTable::slot_of(std::uint32_t hash, std::string_view text) const {
 
 std::uint32_t RefTable::find(std::string_view text) const {
   return slots_.empty() ? none : slots_[slot_of(hash_of(text), text)].index;
+}
+
+std::array<std::uint32_t, RefTable::batch> RefTable::find_each(std::span<const std::string_view> texts) const {
+  check(texts.size() <= batch, "more texts than a batch");
+  std::array<std::uint32_t, batch> found;
+  found.fill(none);
+  if (slots_.empty()) return found;
+  const std::size_t mask = slots_.size() - 1;
+  std::array<std::uint32_t, batch> hashes{};
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    hashes[i] = hash_of(texts[i]);
+    __builtin_prefetch(&slots_[hashes[i] & mask]);
+  }
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    if (const std::uint32_t index = slots_[hashes[i] & mask].index; index != none)
+      __builtin_prefetch(text_of_(index).data());
+  for (std::size_t i = 0; i < texts.size(); ++i) found[i] = slots_[slot_of(hashes[i], texts[i])].index;
+  return found;
 }
 
 std::uint32_t RefTable::insert(std::string_view text, std::uint32_t index) {
@@ -97,6 +116,7 @@ std::string BillBuilder::close(std::uint32_t index) {
   if (component.name.empty() && index + 1 == bill_.components.size()) {
     details.erase(begin, details.end());
     bill_.components.pop_back();
+    if (bill_.subject.listed == index) bill_.subject.listed = no_component;
     return "no name and no package URL";
   }
   std::sort(begin, details.end());
@@ -105,11 +125,9 @@ std::string BillBuilder::close(std::uint32_t index) {
       std::upper_bound(begin, details.end(), index, [](auto of, const Detail& d) { return of < d.of; });
   join_licenses(component, {begin, own_end});
   component.source = trim(component.source);
-  if (component.purl.find('?') != std::string_view::npos) {
-    if (component.source.empty())
-      component.source = keep(source_package(qualifier_of(component.purl, "upstream", scratch_)));
-    if (bill_.distro.empty()) bill_.distro = qualifier_of(component.purl, "distro", scratch_);
-  }
+  distro_of(component.purl);
+  if (component.source.empty() && component.purl.find('?') != std::string_view::npos)
+    component.source = keep(source_package(qualifier_of(component.purl, "upstream", scratch_)));
   return component.name.empty() ? "no name and no package URL; it stays to hold what is nested in it" : "";
 }
 
@@ -199,6 +217,11 @@ void BillBuilder::distro(std::string_view id, std::string_view version) {
   bill_.distro = std::string(id) + (version.empty() ? "" : "-") + std::string(version);
 }
 
+void BillBuilder::distro_of(std::string_view purl) {
+  if (bill_.distro.empty() && purl.find('?') != std::string_view::npos)
+    bill_.distro = qualifier_of(purl, "distro", scratch_);
+}
+
 void BillBuilder::distro_is(std::string_view distro) {
   distro_told_ = true;
   bill_.distro = distro;
@@ -228,12 +251,32 @@ void BillBuilder::edge(std::uint32_t from, std::uint32_t to, EdgeKind kind) {
 }
 
 void BillBuilder::relate(std::string_view from, std::string_view to, EdgeKind kind, std::uint64_t place) {
-  const std::uint32_t source = find(from), target = find(to);
-  if (source != no_component && target != no_component) {
-    make_room(bill_.edges, to);
-    return edge(source, target, kind);
-  }
   relations_.push_back({from, to, kind, place});
+  if (2 * (relations_.size() - unknown_) == RefTable::batch) settle(unknown_);
+}
+
+// Of the relations from `first` on those whose ends are known become edges; the others stay.
+void BillBuilder::settle(std::size_t first) {
+  unknown_ = first;
+  std::array<std::string_view, RefTable::batch> refs;
+  for (std::size_t begin = first; begin < relations_.size(); begin += RefTable::batch / 2) {
+    const std::size_t count = std::min(relations_.size() - begin, RefTable::batch / 2);
+    for (std::size_t i = 0; i < count; ++i) {
+      refs[2 * i] = relations_[begin + i].from;
+      refs[2 * i + 1] = relations_[begin + i].to;
+    }
+    const auto found = refs_.find_each({refs.data(), 2 * count});
+    for (std::size_t i = 0; i < count; ++i) {
+      const Relation& relation = relations_[begin + i];
+      if (found[2 * i] == no_component || found[2 * i + 1] == no_component) {
+        relations_[unknown_++] = relation;
+        continue;
+      }
+      make_room(bill_.edges, relation.to);
+      edge(found[2 * i], found[2 * i + 1], relation.kind);
+    }
+  }
+  relations_.resize(unknown_);
 }
 
 void BillBuilder::subject_is(std::uint32_t index) {
@@ -271,15 +314,9 @@ void BillBuilder::missing(std::string_view ref, std::string place) {
 }
 
 void BillBuilder::resolve(const std::function<std::string(std::uint64_t)>& place_of) {
-  for (const Relation& relation : relations_) {
-    const std::uint32_t from = find(relation.from), to = find(relation.to);
-    if (from == no_component)
-      missing(relation.from, place_of(relation.place));
-    else if (to == no_component)
-      missing(relation.to, place_of(relation.place));
-    else
-      edge(from, to, relation.kind);
-  }
+  settle(0);
+  for (const Relation& relation : relations_)
+    missing(find(relation.from) == no_component ? relation.from : relation.to, place_of(relation.place));
   for (const Completeness& entry : completeness_) {
     const std::uint32_t of = find(entry.ref);
     if (of == no_component)

@@ -7,9 +7,11 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -31,6 +33,10 @@ class RefTable {
 
   static constexpr std::uint32_t none = no_component;
   std::uint32_t find(std::string_view text) const;
+  // The same for up to `batch` texts at once: in a large table nearly all of the time is waiting for memory, and here
+  // the waits overlap.
+  static constexpr std::size_t batch = 64;
+  std::array<std::uint32_t, batch> find_each(std::span<const std::string_view> texts) const;
   std::uint32_t insert(std::string_view text, std::uint32_t index);  // who has the text already, or none
 
  private:
@@ -73,6 +79,7 @@ class BillBuilder {
   void license(std::uint32_t of, DetailKind kind, std::string_view what, std::string_view text);
   void detail(std::uint32_t of, DetailKind kind, std::string_view name, std::string_view value);
   void distro(std::string_view id, std::string_view version);  // the first one counts, before any purl's qualifier
+  void distro_of(std::string_view purl);                       // its qualifier
   void distro_is(std::string_view distro);                     // before all of these
   void tool(std::string_view vendor, std::string_view name, std::string_view version);
   std::string created(std::string_view time);
@@ -117,6 +124,7 @@ class BillBuilder {
   template <class T>
   void make_room(std::vector<T>& table, std::string_view at);
   void join_licenses(Component& component, std::span<const Detail> details);
+  void settle(std::size_t first);
   void resolve(const std::function<std::string(std::uint64_t)>& place_of);
   void sort_tables();
 
@@ -124,7 +132,8 @@ class BillBuilder {
   std::shared_ptr<const Bytes> document_;
   Bill bill_;
   RefTable refs_;
-  std::vector<Relation> relations_;
+  std::vector<Relation> relations_;  // those whose ends were not known, then those nobody has looked at
+  std::size_t unknown_ = 0;          // how many are the former
   std::vector<Completeness> completeness_;
   std::vector<Detail> details_aside_;  // of the subject and the document: they sort behind all others
   std::unordered_set<std::string_view> known_;

@@ -163,6 +163,7 @@ std::string CdxBuilder::close(CdxComponent& component) {
   subject.name = of.group.empty() ? std::string(of.name) : std::string(of.group) + "/" + std::string(of.name);
   subject.version = of.version;
   subject.type = of.type;
+  bill_.distro_of(subject.purl);
   return {};
 }
 

@@ -213,11 +213,13 @@ bool BillPlan::tells_distro() const {
   if (has_subject_) system(subject_);
   for (const Component& component : bill_.components) system(component);
   if (by_component) return same;
-  for (const Component& component : bill_.components) {
-    const std::string_view distro = qualifier_of(component.purl, "distro", scratch);
+  const auto qualifier = [&](std::string_view purl) {
+    const std::string_view distro = qualifier_of(purl, "distro", scratch);
     by_purl = by_purl || !distro.empty();
     same = same && (distro.empty() || distro == bill_.distro);
-  }
+  };
+  if (has_subject_) qualifier(subject_.purl);
+  for (const Component& component : bill_.components) qualifier(component.purl);
   return by_purl ? same : bill_.distro.empty();
 }
 

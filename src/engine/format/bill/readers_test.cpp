@@ -95,6 +95,23 @@ TEST(BillBuilder, AComponentThatSaysNothingIsGoneWithAllItsDetails) {
   EXPECT_TRUE(finished->details.empty());
 }
 
+// Found by fuzzing: a package without a name that relations and the subject had been tied to before it was dropped.
+TEST(BillBuilder, NothingIsTiedToAComponentThatIsGone) {
+  for (const std::string_view text :
+       {"SPDXVersion: SPDX-2.3\nPackageName:\nSPDXID: SPDXRef-a\nRelationship: SPDXRef-DOCUMENT DESCRIBES SPDXRef-a\n",
+        "SPDXVersion: SPDX-2.3\nPackageName:\nSPDXID: SPDXRef-a\n"
+        "Relationship: SPDXRef-a CONTAINS SPDXRef-b\nPackageName: b\nSPDXID: SPDXRef-b\n",
+        R"({"bomFormat":"CycloneDX","specVersion":"1.6","metadata":{"component":{"bom-ref":"r","name":"s"}},)"
+        R"("components":[{"bom-ref":"r"}]})"}) {
+    SCOPED_TRACE(text);
+    const auto bill = read_bill(Bytes::copy_of(text));
+    ASSERT_TRUE(bill);
+    EXPECT_EQ(bill->subject.listed, no_component);
+    EXPECT_TRUE(bill->edges.empty());
+    EXPECT_FALSE(bill->rejected.empty());
+  }
+}
+
 TEST(Decode, GivesUtf8WithoutMark) {
   using namespace std::literals;
   const auto decoded = [](std::string_view bytes) {

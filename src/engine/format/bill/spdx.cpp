@@ -222,12 +222,15 @@ void take_annotation(BillBuilder& bill, std::uint32_t of, std::string_view text)
   if (key.empty() || key.find(' ') != std::string_view::npos)
     return bill.detail(of, DetailKind::property, "attribution", text);
   const std::string_view value = text.substr(colon + 2);
-  if (key == "LayerDigest" || (key == "DiffID" && value.starts_with("sha256:")))
+  const bool is_document = of == Bill::document_index;  // which is in no layer and at no path
+  if (is_document && key == distro_property)
+    bill.distro_is(value);
+  else if (is_document)
+    bill.detail(of, DetailKind::property, key, value);
+  else if (key == "LayerDigest" || (key == "DiffID" && value.starts_with("sha256:")))
     bill.detail(of, DetailKind::layer, {}, value);
   else if (key == "FilePath")
     bill.detail(of, DetailKind::location, {}, value);
-  else if (key == distro_property && of == Bill::document_index)
-    bill.distro_is(value);
   else
     bill.detail(of, DetailKind::property, key, value);
 }
@@ -272,6 +275,7 @@ std::string SpdxBuilder::close(std::uint32_t package) {
   const std::string_view purl_type = type_of(component.purl);
   if (purl_type == "oci" || purl_type == "docker") set_type(package, ComponentType::container);
   std::string reason = bill_.close(package);
+  open_ = no_component;
   if (package == bill_.bill().components.size()) {  // it is gone, and the next one will have its index
     while (!has_files_.empty() && has_files_.back().first == package) has_files_.pop_back();
     if (package < typed_.size()) typed_[package] = false;
@@ -310,7 +314,7 @@ void SpdxBuilder::relate(std::string_view from, std::string_view type, std::stri
 std::uint32_t SpdxBuilder::element(std::string_view id) const {
   if (id == document_id) return Bill::subject_index;
   const std::uint32_t component = bill_.find(id);
-  if (component != no_component) return component;
+  if (component != no_component) return component == open_ ? no_component : component;
   const std::uint32_t file = file_ids_.find(id);
   return file == RefTable::none ? no_component : file | is_file;
 }

@@ -56,7 +56,7 @@ class SpdxBuilder {
  public:
   explicit SpdxBuilder(BillBuilder& bill);
 
-  std::uint32_t open() { return bill_.add(); }
+  std::uint32_t open() { return open_ = bill_.add(); }
   // Answer with a reason to set the value aside, or with nothing.
   std::string text(std::uint32_t package, SpdxField field, std::string_view text);
   std::string external_reference(std::uint32_t package, std::string_view type, std::string_view locator);
@@ -97,6 +97,7 @@ class SpdxBuilder {
   void choose_subject();
 
   BillBuilder& bill_;
+  std::uint32_t open_ = no_component;  // nothing may refer to it yet: it may turn out to say nothing, and be gone
   std::string_view document_name_;
   std::vector<File> files_;
   RefTable file_ids_;

@@ -606,7 +606,8 @@ std::vector<std::string> spdx_annotations(const BillPlan& plan, std::uint32_t of
         plan.losses().add(name_of(detail.kind), of, detail.value);
       continue;
     }
-    const bool taken = name == "LayerDigest" || name == "DiffID" || name == "FilePath" || name == distro_property;
+    const bool taken =
+        is_document ? name == distro_property : name == "LayerDigest" || name == "DiffID" || name == "FilePath";
     if (name.empty() || name.find_first_of(" \n\r\t") != std::string_view::npos ||
         name.find(": ") != std::string_view::npos || taken)
       plan.losses().add(name_of(detail.kind), of, name);

@@ -58,6 +58,33 @@ TEST(WriteBill, ListsEachPackageUrlOnce) {
   EXPECT_EQ(written->losses[0], (Loss{"component without a package URL", 1, "c"}));
 }
 
+// Found by fuzzing: the subject's package URL alone tells the distribution.
+TEST(WriteBill, KeepsTheDistributionThatTheSubjectTells) {
+  const auto bill = read_bill(Bytes::copy_of(
+      R"({"spdxVersion":"SPDX-2.3","packages":[{"SPDXID":"SPDXRef-z","name":"zlib","externalRefs":[)"
+      R"({"referenceType":"purl","referenceLocator":"pkg:apk/alpine/zlib@1.3?distro=3.20.3"}]}],"relationships":[)"
+      R"({"spdxElementId":"SPDXRef-DOCUMENT","relationshipType":"DESCRIBES","relatedSpdxElement":"SPDXRef-z"}]})"));
+  ASSERT_TRUE(bill);
+  EXPECT_EQ(bill->distro, "3.20.3");
+  for (const BillFormat format : {BillFormat::cyclonedx_json, BillFormat::cyclonedx_xml, BillFormat::spdx_json})
+    EXPECT_EQ(read_bill(Bytes::copy_of(write_bill(*bill, format)->bytes))->distro, "3.20.3");
+}
+
+// Found by fuzzing: a document is in no layer, so what its annotation says of one stays as it is.
+TEST(WriteBill, KeepsAnAnnotationOfTheDocumentAsAProperty) {
+  const auto bill = read_bill(Bytes::copy_of(
+      R"({"spdxVersion":"SPDX-2.3","name":"shop","packages":[{"SPDXID":"SPDXRef-z","name":"z"}],"annotations":[)"
+      R"({"annotationType":"OTHER","comment":"LayerDigest: sha256:44"}]})"));
+  ASSERT_TRUE(bill);
+  for (const BillFormat format : {BillFormat::cyclonedx_json, BillFormat::spdx_json, BillFormat::spdx3_json}) {
+    const auto again = read_bill(Bytes::copy_of(write_bill(*bill, format)->bytes));
+    const auto properties = again->details_of(Bill::document_index, DetailKind::property);
+    ASSERT_EQ(properties.size(), 1U) << name_of(format);
+    EXPECT_EQ(properties[0].name, "LayerDigest");
+    EXPECT_EQ(properties[0].value, "sha256:44");
+  }
+}
+
 TEST(WriteBill, CountsLossesByKindWithAnExample) {
   const auto written = write_bill(small(), BillFormat::spdx_json, {.version = "", .now = {}, .tool = "maker-1"});
   EXPECT_THAT(written->losses, testing::ElementsAre(Loss{"group", 1, "b 2: org.x"}));

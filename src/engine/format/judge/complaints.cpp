@@ -22,8 +22,9 @@ void References::declare(std::string_view name, bool is_loose, const std::string
 }
 
 void References::use(std::string_view name, std::string place) {
-  if (name.starts_with("urn:cdx:") || name.starts_with("DocumentRef-") || name == "NONE" || name == "NOASSERTION")
-    return;
+  for (const std::string_view elsewhere : {"urn:cdx:", "DocumentRef-", "https://spdx.org/"})
+    if (name.starts_with(elsewhere)) return;
+  if (name == "NONE" || name == "NOASSERTION") return;
   if (seen_.emplace(name).second) used_.emplace_back(name, std::move(place));
 }
 

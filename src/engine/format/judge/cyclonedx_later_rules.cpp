@@ -467,7 +467,8 @@ shape Crypto
   oid text
 shape Algorithm
   primitive Primitive
-  algorithmFamily 1.7+ text
+  json algorithmFamily 1.7+ AlgorithmFamily
+  xml algorithmFamily 1.7+ text
   parameterSetIdentifier text
   curve text
   ellipticCurve 1.7+ text
@@ -482,6 +483,13 @@ shape Algorithm
 words Primitive
   drbg mac block-cipher stream-cipher signature hash pke xof kdf key-agree kem ae combiner other unknown
   1.7+ key-wrap
+words AlgorithmFamily
+  3DES 3GPP-XOR A5/1 A5/2 AES ANSI-KDF ARIA Argon2 Ascon BLAKE2 BLAKE3 BLS Blowfish CAMELLIA CAST5 CAST6 CMAC CMEA
+  CTR_DRBG ChaCha ChaCha20 DES DSA ECDH ECDSA ECIES EdDSA ElGamal FFDH Fortuna GOST HC HKDF HMAC HMAC_DRBG HPKE
+  Hash_DRBG IDEA IKE-PRF J-PAKE LMS MD2 MD4 MD5 MILENAGE ML-DSA ML-KEM MQV OPAQUE PBES1 PBES2 PBKDF1 PBKDF2 PBMAC1
+  Poly1305 RABBIT RC2 RC4 RC5 RC6 RIPEMD RSAES-OAEP RSAES-PKCS1 RSASSA-PKCS1 RSASSA-PSS SEED SHA-1 SHA-2 SHA-3 SLH-DSA
+  SM2 SM3 SM4 SM9 SNOW3G SP800-108 SPAKE2 SPAKE2PLUS SRP Salsa20 Serpent SipHash Skipjack TUAK Twofish UMAC Whirlpool
+  X3DH XMSS Yarrow ZUC bcrypt scrypt yescrypt
 words Platform
   generic x86_32 x86_64 armv7-a armv7-m armv8-a armv8-m armv9-a armv9-m s390x ppc64 ppc64le other unknown
 words Certification

@@ -8,7 +8,9 @@ namespace {
 
 constexpr std::string_view sheet = R"(
 shape Bom any-attributes
-  json $schema 1.2+ text
+  json $schema 1.2-1.3 text
+  json $schema 1.4-1.5 SchemaAddress
+  json $schema 1.6+ text
   json bomFormat! 1.2+ Format
   json specVersion! 1.2+ text
   @serialNumber 1.1+ serial
@@ -34,6 +36,9 @@ shape Bom any-attributes
   json properties 1.5+ [Property]
   json signature 1.4+ Signature
 
+words SchemaAddress
+  1.4-1.4 http://cyclonedx.org/schema/bom-1.4.schema.json
+  1.5-1.5 http://cyclonedx.org/schema/bom-1.5.schema.json
 words Format
   CycloneDX
 

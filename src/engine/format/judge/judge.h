@@ -37,7 +37,8 @@ class References {
  public:
   void declare(std::string_view name, bool is_loose, const std::string& place, Complaints& complaints);
   void use(std::string_view name, std::string place);
-  // What was used and never declared, as doubts. Links into other documents ("urn:cdx:", "DocumentRef-") are not asked.
+  // What was used and never declared, as doubts. Links into other documents ("urn:cdx:", "DocumentRef-") and
+  // to what SPDX 3 itself names (".../ExpandedLicensing/NoneLicense") are not asked.
   void close(Complaints& complaints);
 
  private:

@@ -100,7 +100,10 @@ void judge_spdx_tag_value(const Bytes& document, BillJudgement& judgement, Compl
 Result<void> judge_spdx3(const Bytes& document, const Limits& limits, BillJudgement& judgement,
                          Complaints& complaints) {
   static const Rules rules(spdx3_sheet());
-  judgement.spec_version = "3.0";
+  constexpr std::string_view place = "https://spdx.org/rdf/";  // "https://spdx.org/rdf/3.0.1/spdx-context.jsonld"
+  PRATIQUE_TRY(const std::string context, member_of(document, "@context", limits));
+  const std::string_view version = context.starts_with(place) ? std::string_view(context).substr(place.size()) : "";
+  judgement.spec_version = version.starts_with("3.0.") ? version.substr(0, version.find('/')) : "3.0";
   return judge_json_by_type(document, rules, rules.shape("Spdx3"), 30, limits, complaints);
 }
 

@@ -59,6 +59,17 @@ TEST(Judge, JsonAgainstCycloneDx) {
                       "dependencies": [{"ref": "b", "dependsOn": []}])",
             "? /components/0/purl: 'pkg:' is no package URL\n"
             "? /dependencies/0/ref: nothing in the document is called 'b'\n"},
+           {"1.5", R"(, "$schema": "http://cyclonedx.org/schema/bom-1.5.schema.json")", ""},
+           {"1.5", R"(, "$schema": "http://cyclonedx.org/schema/bom-1.4.schema.json")",
+            "/$schema: 'http://cyclonedx.org/schema/bom-1.4.schema.json' is none of the words allowed here; "
+            "'http://cyclonedx.org/schema/bom-1.5.schema.json' is\n"},
+           {"1.6", R"(, "$schema": "any")", ""},
+           {"1.7", R"(, "components": [{"type": "cryptographic-asset", "name": "a", "cryptoProperties":
+             {"assetType": "algorithm", "algorithmProperties": {"algorithmFamily": "ML-KEM"}}},
+             {"type": "cryptographic-asset", "name": "b", "cryptoProperties":
+             {"assetType": "algorithm", "algorithmProperties": {"algorithmFamily": "ML-KEN"}}}])",
+            "/components/1/cryptoProperties/algorithmProperties/algorithmFamily: "
+            "'ML-KEN' is none of the words allowed here; 'ML-KEM' is\n"},
            {"1.6", R"(, "version": 2)", "/version: the key is given twice, the first counts\n"},
        }) {
     SCOPED_TRACE(c.rest);
@@ -170,6 +181,16 @@ TEST(Judge, JsonLdAgainstSpdx3) {
             "/@graph/2: 'creationInfo' is missing\n/@graph/3/to: an empty list\n"
             "/@graph/3/relationshipType: 'dependson' is none of the words allowed here; 'dependsOn' is\n"
             "? /@graph/4/type: the class 'Ship' is not known\n? /@graph/2/colour: 'colour' is not allowed here\n");
+  const std::string none = "https://spdx.org/rdf/3.0.1/terms/ExpandedLicensing/NoneLicense";  // SPDX's own: no doubt
+  const auto judgement = judge_bill(Bytes::copy_of(
+      R"({"@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld", "@graph": [{"spdxId": "urn:p", "name": "p",)"
+      R"("creationInfo": "_:c", "type": "software_Package"},{"spdxId": "urn:r", "creationInfo": "_:c", "from": "urn:p",)"
+      R"("to": [")" +
+      none + R"("], "relationshipType": "hasDeclaredLicense", "type": "Relationship"}]})"));
+  ASSERT_TRUE(judgement);
+  EXPECT_EQ(judgement->spec_version, "3.0.1");
+  EXPECT_TRUE(judgement->errors.empty());
+  EXPECT_TRUE(judgement->doubts.empty());
 }
 
 TEST(Judge, WhatCannotBeJudgedIsOneError) {

@@ -161,9 +161,10 @@ std::string words_listed(const Words& words, unsigned version) {
 Objection objection_to_word(std::string_view text, const Words& words, unsigned version) {
   std::vector<std::string_view> known;
   for (const auto& [word, window] : words.all) {
-    if (word == text && window.holds(version)) return {};
-    known.push_back(word);
-    if (word == text)
+    if (window.holds(version)) {
+      if (word == text) return {};
+      known.push_back(word);
+    } else if (word == text && window.since > version)
       return {"'" + printable(text) + "' came with version " + std::to_string(window.since / 10) + "." +
               std::to_string(window.since % 10)};
   }
