@@ -1,32 +1,21 @@
 // Bytes to Bill: megabytes a second over real documents and generated ones, and the peak of memory for a large one.
 #include <benchmark/benchmark.h>
+#include <malloc.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
-#include <random>
 #include <string>
 #include <vector>
 
+#include "bench/documents.h"
 #include "engine/format/format.h"
 
 namespace {
 
+using namespace pratique::bench;
 using pratique::Bytes;
-
-const std::string data = PRATIQUE_SOURCE_DIR "/../shared/data/";
-
-std::vector<std::string> documents_below(const std::string& folder, std::string_view ending) {
-  std::vector<std::string> documents;
-  if (!std::filesystem::exists(folder)) return documents;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-    if (!entry.is_regular_file() || !entry.path().string().ends_with(ending)) continue;
-    std::ifstream in(entry.path(), std::ios::binary);
-    documents.emplace_back(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
-  }
-  return documents;
-}
 
 void read_all(benchmark::State& state, const std::vector<std::string>& documents) {
   if (documents.empty()) return state.SkipWithError("the documents are absent");
@@ -53,30 +42,6 @@ void CycloneDxJsonWild(benchmark::State& state) {
   read_all(state, documents_below(data + "sboms/wild/cyclonedx", ".json"));
 }
 
-// `count` components as tools write them: reference, purl, one licence, one dependency each.
-std::string generated(std::size_t count) {
-  std::mt19937 random(1);
-  const std::vector<std::string> words = {"core", "util",  "http",  "json",   "log",
-                                          "net",  "async", "react", "parser", "stream"};
-  const auto word = [&] { return words[random() % words.size()]; };
-  std::vector<std::string> purls;
-  std::string text =
-      R"({"bomFormat":"CycloneDX","specVersion":"1.6","version":1,"metadata":{"component":{"bom-ref":"root","type":"container","name":"big"}},"components":[)";
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::string name = word() + "-" + word() + "-" + std::to_string(i);
-    const std::string version = std::to_string(random() % 20) + "." + std::to_string(random() % 40) + ".1";
-    purls.push_back("pkg:npm/" + name + "@" + version);
-    text += std::string(i ? "," : "") + R"({"bom-ref":")" + purls.back() + R"(","type":"library","name":")" + name +
-            R"(","version":")" + version + R"(","purl":")" + purls.back() +
-            R"(","licenses":[{"license":{"id":"MIT"}}]})";
-  }
-  text += R"(],"dependencies":[)";
-  for (std::size_t i = 0; i < count; ++i)
-    text += std::string(i ? "," : "") + R"({"ref":")" + purls[i] + R"(","dependsOn":[")" + purls[random() % count] +
-            R"("]})";
-  return text + "]}";
-}
-
 void CycloneDxJsonGenerated(benchmark::State& state) {
   read_all(state, {generated(static_cast<std::size_t>(state.range(0)))});
 }
@@ -99,11 +64,12 @@ double resident_mb() {
 }
 
 // The document is written to a file, so that this process holds it only once: peak_to_document is what reading costs.
-void PeakMemory500k(benchmark::State& state) {
+void peak_memory(benchmark::State& state, const std::string& text) {
   const auto path = std::filesystem::temp_directory_path() / ("pratique-bench-" + std::to_string(getpid()) + ".json");
-  std::ofstream(path) << generated(500'000);
+  std::ofstream(path) << text;
   const auto size = std::filesystem::file_size(path);
   for (auto _ : state) {
+    malloc_trim(0);                                 // what making the document left free would hide what reading takes
     std::ofstream("/proc/self/clear_refs") << "5";  // the peak starts anew
     const double before = resident_mb();
     Bytes document(size);
@@ -122,6 +88,18 @@ void PeakMemory500k(benchmark::State& state) {
   std::filesystem::remove(path);
 }
 
+void PeakMemory500k(benchmark::State& state) { peak_memory(state, generated(500'000)); }
+void PeakMemoryInToto(benchmark::State& state) { peak_memory(state, in_toto(generated(100'000))); }
+void PeakMemoryDsse(benchmark::State& state) { peak_memory(state, dsse(in_toto(generated(100'000)))); }
+void PeakMemoryBundle(benchmark::State& state) {
+  peak_memory(state, R"({"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{},)"
+                     R"("dsseEnvelope":)" +
+                         dsse(in_toto(generated(100'000))) + "}");
+}
+
+BENCHMARK(PeakMemoryInToto)->Iterations(1)->Unit(benchmark::kMillisecond);
+BENCHMARK(PeakMemoryDsse)->Iterations(1)->Unit(benchmark::kMillisecond);
+BENCHMARK(PeakMemoryBundle)->Iterations(1)->Unit(benchmark::kMillisecond);
 BENCHMARK(PeakMemory500k)->Iterations(1)->Unit(benchmark::kMillisecond);
 BENCHMARK(SpdxJsonContainers)->Unit(benchmark::kMillisecond);
 BENCHMARK(CycloneDxJsonSyft)->Unit(benchmark::kMillisecond);

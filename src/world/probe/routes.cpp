@@ -48,7 +48,7 @@ class Reader {
     while (const auto hop = header_of<rtnexthop>(hops)) {
       if (hop->rtnh_len < sizeof *hop || hop->rtnh_len > hops.size()) return;
       read_encapsulation(attributes_of<rtnexthop>(hops.substr(0, hop->rtnh_len)), RTA_ENCAP_TYPE, RTA_ENCAP, target);
-      hops.remove_prefix(std::min(hops.size(), std::size_t{RTNH_ALIGN(hop->rtnh_len)}));
+      hops.remove_prefix(std::min(hops.size(), static_cast<std::size_t>(RTNH_ALIGN(hop->rtnh_len))));
     }
   }
 
