@@ -110,20 +110,6 @@ Gate::Counts Gate::counts() const { return state_->facts->counts(); }
 
 namespace {
 
-// Files as they are, folders as the files in them.
-Result<std::vector<std::string>> files_at(const std::vector<std::string>& paths) {
-  std::vector<std::string> files;
-  for (const auto& path : paths) {
-    if (!is_folder(path)) {
-      files.push_back(path);
-      continue;
-    }
-    PRATIQUE_TRY(auto inside, list_files(path));
-    std::move(inside.begin(), inside.end(), std::back_inserter(files));
-  }
-  return files;
-}
-
 // Tests of policies stand beside them and are none.
 bool is_policy_file(const std::string& path) {
   return (path.ends_with(".yaml") || path.ends_with(".yml")) && !path.ends_with(".test.yaml") &&
@@ -135,7 +121,7 @@ bool is_policy_file(const std::string& path) {
 Result<std::vector<PolicyFile>> read_policy_files(const std::vector<std::string>& paths) {
   constexpr std::size_t largest = std::size_t{4} << 20;
   std::vector<PolicyFile> policies;
-  PRATIQUE_TRY(const auto files, files_at(paths));
+  PRATIQUE_TRY(const auto files, list_files(paths));
   for (const auto& file : files) {
     const bool named = std::find(paths.begin(), paths.end(), file) != paths.end();
     if (!named && !is_policy_file(file)) continue;
@@ -179,7 +165,7 @@ Result<void> add_bill(const std::string& path, BillsInFiles& bills) {
 
 Result<EvidenceSource> evidence_of_files(const std::vector<std::string>& paths) {
   const auto bills = std::make_shared<BillsInFiles>();  // shared: std::function copies
-  PRATIQUE_TRY(const auto files, files_at(paths));
+  PRATIQUE_TRY(const auto files, list_files(paths));
   for (const auto& file : files) PRATIQUE_DO(add_bill(file, *bills));
   EvidenceSource source;
   source.bill = [bills](const Digest& image) -> Result<std::optional<Bytes>> {

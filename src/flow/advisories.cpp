@@ -17,4 +17,18 @@ Advisories advisories_of(std::shared_ptr<const AdvisoryDb> database) {
   return advisories;
 }
 
+Advisories with_vex(Advisories advisories, VexDocuments documents) {
+  if (documents.generation.empty()) return advisories;
+  advisories.generation += " vex:" + documents.generation;
+  // Shared: std::function copies.
+  advisories.match = [match = std::move(advisories.match),
+                      statements = std::make_shared<const std::vector<VexStatement>>(std::move(documents.statements))](
+                         const Bill& bill) -> Result<Match> {
+    PRATIQUE_TRY(Match found, match(bill));
+    apply_vex(found, bill, *statements);
+    return found;
+  };
+  return advisories;
+}
+
 }  // namespace pratique

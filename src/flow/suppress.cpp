@@ -1,6 +1,11 @@
 #include "flow/suppress.h"
 
+#include <algorithm>
+#include <iterator>
+
+#include "base/digest.h"
 #include "base/yaml.h"
+#include "engine/format/format.h"
 #include "world/file/file.h"
 
 namespace pratique {
@@ -43,6 +48,24 @@ Result<std::vector<IgnoreRule>> read_rules(std::string_view text, const std::str
 }
 
 }  // namespace
+
+Result<VexDocuments> load_vex(const std::vector<std::string>& paths) {
+  VexDocuments documents;
+  std::string digests;
+  PRATIQUE_TRY(const auto files, list_files(paths));
+  for (const auto& file : files) {
+    const Limits limits;
+    PRATIQUE_TRY(Bytes bytes, read_file(file, limits.bytes));
+    digests += sha256_of(bytes.view()).text();
+    auto list = read_vex(std::move(bytes), limits);
+    if (!list) return std::move(list).error().in(file);
+    for (auto& part : list->rejected) documents.rejected.push_back({file + ": " + part.place, std::move(part.reason)});
+    std::move(list->statements.begin(), list->statements.end(), std::back_inserter(documents.statements));
+  }
+  documents.statements = latest_statements(std::move(documents.statements));
+  if (!digests.empty()) documents.generation = sha256_of(digests).text();
+  return documents;
+}
 
 Result<std::vector<IgnoreRule>> load_ignore_rules(const std::string& path) {
   PRATIQUE_TRY(const Bytes bytes, read_file(path, yaml_limits.bytes));

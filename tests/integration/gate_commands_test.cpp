@@ -112,6 +112,46 @@ TEST_F(GateCommands, AdmitSaysWhatIsWrong) {
   EXPECT_THAT(malformed.err, HasSubstr("r.json: /kind: is not AdmissionReview"));
 }
 
+// The demo's checkout has log4j-core 2.14.1.
+TEST_F(GateCommands, WhatATrustedAuthorStatesIsExcusedAndReplayed) {
+  build_database();
+  const auto vex = [&](const char* version) {
+    return write(std::string("vex-") + version + ".json",
+                 R"({"@context":"https://openvex.dev/ns/v0.2.0","@id":"https://vendor.example.com/1",)"
+                 R"("author":"vendor@example.com","timestamp":"2026-01-01T00:00:00Z","version":1,"statements":[{)"
+                 R"("vulnerability":{"name":"CVE-2021-44228"},"products":[{"@id":)"
+                 R"("pkg:maven/org.apache.logging.log4j/log4j-core@)" +
+                     std::string(version) +
+                     R"("}],"status":"not_affected","justification":"vulnerable_code_not_present"}]})");
+  };
+  const auto trusting = [&](const char* author) {
+    return write("trusting.yaml",
+                 "apiVersion: pratique.dev/v1alpha1\nkind: Policy\nmetadata: {name: p}\nspec:\n  rules:\n"
+                 "    - {name: r, denyVulnerabilities: {ids: [CVE-2021-44228], trustVEX: ['" +
+                     std::string(author) + "']}}\n");
+  };
+  const auto decided = [&](const std::string& policy, const std::string& statements, const char* format = "table") {
+    return run({"admit", "--policy", policy, "--review", demo + "reviews/checkout.json", "--sbom", demo + "bills",
+                "--vex", statements, "-o", format});
+  };
+  const auto policy = trusting("*@example.com");
+  EXPECT_EQ(decided(policy, vex("2.15.0")).code, exit_code::gate);
+  const auto excused = decided(policy, vex("2.14.1"));
+  EXPECT_EQ(excused.code, exit_code::ok) << excused.out;
+  EXPECT_THAT(excused.out, HasSubstr("excepted by VEX of vendor@example.com: not_affected"));
+  EXPECT_EQ(decided(trusting("*@other.example"), vex("2.14.1")).code, exit_code::gate);
+
+  trusting("*@example.com");
+  const auto record = write("record.json", decided(policy, vex("2.14.1"), "record").out);
+  const auto replayed = [&](const std::string& statements) {
+    return run({"policy", "replay", record, "--policy", policy, "--sbom", demo + "bills", "--vex", statements});
+  };
+  EXPECT_EQ(replayed(vex("2.14.1")).out, "the same, byte for byte\n");
+  const auto without = replayed(vex("2.15.0"));
+  EXPECT_EQ(without.code, exit_code::not_found);
+  EXPECT_THAT(without.out, HasSubstr("missing: the advisory database of generation "));
+}
+
 TEST_F(GateCommands, ServeSaysWhatIsWrong) {
   EXPECT_EQ(run({"serve"}).code, exit_code::usage);
   EXPECT_EQ(run({"serve", "--config", folder_ + "/absent.yaml"}).code, exit_code::not_found);

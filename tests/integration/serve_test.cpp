@@ -115,18 +115,33 @@ TEST_F(Serve, ConvincesWithItsOwnCertificate) {
 TEST_F(Serve, SaysWhereAPackageIs) {
   const auto server = start();
   const auto reply =
-      ask(server, "GET", "/v1/where?purl=pkg:maven/org.apache.logging.log4j/log4j-core&range=vers:maven/<2.17.1");
+      ask(server, "GET", "/api/v1/where?purl=pkg:maven/org.apache.logging.log4j/log4j-core&range=vers:maven/<2.17.1");
   EXPECT_EQ(reply.status, 200u);
   const auto answer = json::parse(reply.body);
   ASSERT_FALSE(answer["items"].empty());
   EXPECT_THAT(answer["items"][0].dump(), HasSubstr("log4j-core"));
   EXPECT_TRUE(answer.contains("ledger"));
-  const std::pair<const char*, unsigned> refused[] = {{"/v1/where", 400},
-                                                      {"/v1/where?purl=log4j", 400},
-                                                      {"/v1/where?purl=pkg:npm/x&range=oops", 400},
-                                                      {"/v1/where?purl=pkg:npm/x&running=maybe", 400},
-                                                      {"/v1/where?purl=pkg:npm/x&limit=-1", 400},
-                                                      {"/v1/where?purl=pkg:npm/nobody-has-this", 404}};
+  const std::string limited = "/api/v1/where?purl=pkg:maven/org.apache.logging.log4j/log4j-core&limit=1";
+  TlsClient client(server.port());
+  const auto page = client.ask("GET", limited);
+  const auto tag = page.header("etag");
+  EXPECT_TRUE(tag.starts_with("w/\"")) << page.head;
+  const auto same = client.ask("GET", limited, {}, "If-None-Match: \"x\", " + tag.substr(2) + "\r\n");
+  EXPECT_EQ(same.status, 304u);
+  EXPECT_EQ(same.body, "");
+  EXPECT_EQ(client.ask("GET", limited, {}, "If-None-Match: \"x\"\r\n").body, page.body);
+  const auto csv = client.ask("GET", limited, {}, "Accept: text/csv\r\n");
+  EXPECT_EQ(csv.header("content-type"), "text/csv; charset=utf-8");
+  EXPECT_TRUE(csv.body.starts_with("image,digest,")) << csv.body;
+  const auto lines = client.ask("GET", limited, {}, "Accept: application/x-ndjson\r\n");
+  EXPECT_EQ(json::parse(lines.body.substr(0, lines.body.find('\n')))["digest"], answer["items"][0]["digest"]);
+  EXPECT_EQ(page.header("link").empty(), !json::parse(page.body).contains("next"));
+  const std::pair<const char*, unsigned> refused[] = {{"/api/v1/where", 400},
+                                                      {"/api/v1/where?purl=log4j", 400},
+                                                      {"/api/v1/where?purl=pkg:npm/x&range=oops", 400},
+                                                      {"/api/v1/where?purl=pkg:npm/x&running=maybe", 400},
+                                                      {"/api/v1/where?purl=pkg:npm/x&limit=-1", 400},
+                                                      {"/api/v1/where?purl=pkg:npm/nobody-has-this", 404}};
   for (const auto& [target, status] : refused) {
     const auto problem = ask(server, "GET", target);
     EXPECT_EQ(problem.status, status) << target << problem.body;
@@ -231,7 +246,7 @@ TEST_F(Serve, DeniesWhileTheStoreIsBrokenAndComesBack) {
   write(config_.store, "not a store");
   EXPECT_THAT(message_of(judge(server, "search.json")), HasSubstr("the store gave no answer"));
   EXPECT_EQ(readiness_after_probe(server, 503), 503u);
-  EXPECT_GE(ask(server, "GET", "/v1/where?purl=pkg:npm/x").status, 400u);
+  EXPECT_GE(ask(server, "GET", "/api/v1/where?purl=pkg:npm/x").status, 400u);
   EXPECT_EQ(ask(server, "GET", "/livez").status, 200u);
   fs::rename(folder_ / "aside", config_.store);
   EXPECT_EQ(message_of(judge(server, "search.json")), "");

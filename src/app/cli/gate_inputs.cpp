@@ -1,5 +1,7 @@
 #include "app/cli/gate_inputs.h"
 
+#include "app/cli/output.h"
+#include "base/text.h"
 #include "flow/advisories.h"
 #include "world/advisorydb/advisorydb.h"
 
@@ -18,7 +20,15 @@ EvidenceSource evidence_of_store(const Store& store) {
 
 }  // namespace
 
-Result<GateInputs> open_gate_inputs(const Invocation& invocation, const PolicySet& policies) {
+Result<VexDocuments> load_vex_option(const Invocation& invocation, Console& console) {
+  auto vex = load_vex(invocation.all("vex"));
+  if (vex && !vex->rejected.empty())
+    note(console, with_commas(vex->rejected.size()) + " VEX statements set aside, first " +
+                      printable(vex->rejected.front().place + ": " + vex->rejected.front().reason));
+  return vex;
+}
+
+Result<GateInputs> open_gate_inputs(const Invocation& invocation, const PolicySet& policies, Console& console) {
   GateInputs inputs;
   if (invocation.given("sbom")) {
     PRATIQUE_TRY(inputs.source, evidence_of_files(invocation.all("sbom")));
@@ -29,7 +39,9 @@ Result<GateInputs> open_gate_inputs(const Invocation& invocation, const PolicySe
   }
   if (policies.needs_match()) {
     PRATIQUE_TRY(auto database, AdvisoryDb::open(invocation.text("db")));
-    inputs.advisories = advisories_of(std::make_shared<const AdvisoryDb>(std::move(database)));
+    PRATIQUE_TRY(auto vex, load_vex_option(invocation, console));
+    inputs.advisories =
+        with_vex(advisories_of(std::make_shared<const AdvisoryDb>(std::move(database))), std::move(vex));
   }
   return inputs;
 }
@@ -51,6 +63,13 @@ Option sbom_option() {
   return {.name = "sbom",
           .value = "FILE",
           .help = "a bill of an image, or a folder of them, in place of the store",
+          .repeat = true};
+}
+
+Option vex_option() {
+  return {.name = "vex",
+          .value = "FILE",
+          .help = "statements on what does not count: OpenVEX, CSAF or CycloneDX; or a folder of them",
           .repeat = true};
 }
 

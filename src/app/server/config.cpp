@@ -53,9 +53,9 @@ class ConfigReader {
       : folder_(std::filesystem::path(file).parent_path()), config_(std::move(config)) {}
 
   Result<ServerConfig> read(const Yaml& document) {
-    PRATIQUE_TRY(const auto fields,
-                 YamlFields::of(document, "the configuration",
-                                {"listen", "tls", "store", "database", "policies", "cluster", "limits", "shutdown"}));
+    PRATIQUE_TRY(const auto fields, YamlFields::of(document, "the configuration",
+                                                   {"listen", "tls", "store", "database", "policies", "vex", "cluster",
+                                                    "limits", "shutdown"}));
     PRATIQUE_DO(read_listen(fields));
     config_.self_signed = resolved(config_.self_signed);
     if (const Yaml* tls = fields.find("tls")) PRATIQUE_DO(read_tls(*tls));
@@ -127,6 +127,9 @@ class ConfigReader {
     if (paths.empty())
       return fields.find("policies")->error("without a policy everything would be admitted", "name a file or a folder");
     for (const auto& path : paths) config_.policies.push_back(resolved(path));
+    if (fields.find("vex") == nullptr) return {};
+    PRATIQUE_TRY(const auto documents, fields.texts("vex"));
+    for (const auto& path : documents) config_.vex.push_back(resolved(path));
     return {};
   }
 

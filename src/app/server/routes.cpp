@@ -6,6 +6,7 @@
 
 #include "app/render/where.h"
 #include "app/server/service.h"
+#include "base/digest.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "engine/format/format.h"
@@ -137,7 +138,8 @@ Result<std::uint64_t> number_of(const HttpRequest& request, std::string_view nam
 Result<WhereReport> where_report(Service& service, const HttpRequest& request) {
   WhereReport report;
   report.purl = request.parameter("purl");
-  if (report.purl.empty()) return Error{Fault::usage, "'purl' is missing", {}, "ask as /v1/where?purl=pkg:npm/lodash"};
+  if (report.purl.empty())
+    return Error{Fault::usage, "'purl' is missing", {}, "ask as /api/v1/where?purl=pkg:npm/lodash"};
   LocateQuery query;
   PRATIQUE_TRY(query.purl, parse_purl(report.purl));
   if (const auto range = request.parameter("range"); !range.empty()) {
@@ -157,11 +159,42 @@ Result<WhereReport> where_report(Service& service, const HttpRequest& request) {
   return report;
 }
 
+// A weak tag, since the same answer may travel packed; the client that has it already is told so and no more.
+HttpResponse tagged(const HttpRequest& request, HttpResponse response) {
+  const auto tag = "\"" + std::string(sha256_of(response.body).hex().substr(0, 32)) + "\"";
+  response.headers.emplace_back("ETag", "W/" + tag);
+  response.headers.emplace_back("Cache-Control", "no-cache");  // to be kept, and asked about each time
+  for (auto known : split(request.header("if-none-match"), ',')) {
+    known = trim(known);
+    if (known.starts_with("W/")) known.remove_prefix(2);
+    if (known != tag && known != "*") continue;
+    response.status = 304;
+    response.body.clear();
+    break;
+  }
+  return response;
+}
+
+// In the form that is asked for by name; JSON to everyone else.
+HttpResponse answer_of(const WhereReport& report, std::string_view accept) {
+  if (accept == "text/csv") return {200, "text/csv; charset=utf-8", render_where_csv(report), {}};
+  if (accept == "application/x-ndjson") return {200, "application/x-ndjson", render_where_jsonl(report), {}};
+  return {200, "application/json", render_where_json(report), {}};
+}
+
 HttpAnswer where(Service& service, const HttpRequest& request, const Asked&) {
   return [&service, &request] {
     const auto report = where_report(service, request);
     if (!report) return problem_of(report.error());
-    return HttpResponse{200, "application/json", render_where_json(*report), {}};
+    auto response = answer_of(*report, request.header("accept"));
+    response.headers.emplace_back("Vary", "Accept");
+    if (report->answer.next) {
+      auto next = "</api/v1/where?first=" + std::to_string(*report->answer.next);
+      for (const auto& [name, value] : request.query)
+        if (name != "first") next.append("&").append(url_escaped(name)).append("=").append(url_escaped(value));
+      response.headers.emplace_back("Link", next + ">; rel=\"next\"");
+    }
+    return tagged(request, std::move(response));
   };
 }
 
@@ -185,7 +218,7 @@ struct Route {
   HttpAnswer (*handle)(Service& service, const HttpRequest& request, const Asked& asked);
   bool is_routine = false;  // asked every few seconds: logged only on demand
 };
-constexpr Route routes[] = {{"/v1/admit", "POST", admit},     {"/v1/where", "GET", where},
+constexpr Route routes[] = {{"/v1/admit", "POST", admit},     {"/api/v1/where", "GET", where},
                             {"/healthz", "GET", alive, true}, {"/livez", "GET", alive, true},
                             {"/readyz", "GET", ready, true},  {"/metrics", "GET", metrics, true}};
 

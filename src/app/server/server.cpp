@@ -135,14 +135,18 @@ Result<void> Server::State::load_policies() {
 
 Result<void> Server::State::load_database() {
   PRATIQUE_TRY(auto opened, AdvisoryDb::open(service.config.database));
+  PRATIQUE_TRY(auto vex, load_vex(service.config.vex));
+  for (const auto& part : vex.rejected)
+    log(LogLevel::warn, "a VEX statement was set aside", {{"place", part.place}, {"reason", part.reason}});
   const auto database = std::make_shared<const AdvisoryDb>(std::move(opened));  // shared: matches under way keep theirs
   const auto& status = database->status();
   log(LogLevel::info, "advisory database loaded",
       {{"generation", status.generation},
        {"advisories", std::to_string(status.advisories)},
+       {"statements", std::to_string(vex.statements.size())},
        {"built", render_time(status.built)}});
   service.metrics.show_database(status.built, status.advisories);
-  service.gate.use(advisories_of(database));
+  service.gate.use(with_vex(advisories_of(database), std::move(vex)));
   return {};
 }
 
@@ -176,7 +180,9 @@ Result<Server> Server::start(ServerConfig config, Clock clock, std::string versi
   const auto& wanted = raw->service.config;
   // The stamps first: what changes while it is being read is read again.
   raw->watch("policies", wanted.policies, [raw] { return raw->load_policies(); });
-  raw->watch("database", {wanted.database}, [raw] { return raw->load_database(); });
+  auto database = wanted.vex;
+  database.push_back(wanted.database);
+  raw->watch("database", std::move(database), [raw] { return raw->load_database(); });
   PRATIQUE_DO(raw->prepare_store());
   for (auto& watched : raw->watched) PRATIQUE_DO(watched.load());
   PRATIQUE_DO(raw->prepare_certificate());

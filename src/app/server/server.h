@@ -25,6 +25,7 @@ struct ServerConfig {
   std::string host = "localhost";  // the name on it
   std::string store, database;
   std::vector<std::string> policies;  // files and folders
+  std::vector<std::string> vex;       // files and folders; nobody's word counts unless a rule trusts its author
   std::string cluster;                // a name for logs; may be empty
   std::size_t cache_bytes = std::size_t{256} << 20;
   unsigned lookups = 2;                              // bills that are looked up at once

@@ -21,9 +21,10 @@ Bill kept_of(const Bill& bill) {
   kept.pool = std::make_shared<TextPool>();
   std::unordered_map<std::string_view, std::string_view> licenses;
   for (auto& component : kept.components) {
-    component.ref = component.supplier = {};
-    for (std::string_view* text :
-         {&component.group, &component.name, &component.version, &component.purl, &component.source, &component.cpe})
+    component.supplier = {};
+    if (bill.serial.empty()) component.ref = {};  // else a VEX statement may point at it
+    for (std::string_view* text : {&component.ref, &component.group, &component.name, &component.version,
+                                   &component.purl, &component.source, &component.cpe})
       *text = kept.pool->keep(*text);
     if (component.license.empty()) continue;
     const auto [found, is_new] = licenses.try_emplace(component.license);
@@ -63,8 +64,8 @@ ImageFacts::ImageFacts(const Bill& bill, std::optional<Digest> document, std::op
   std::size_t text = 0;
   for (std::uint32_t i = 0; i < bill_.components.size(); ++i) {
     const Component& component = bill_.components[i];
-    text += component.group.size() + component.name.size() + component.version.size() + component.purl.size() +
-            component.cpe.size();
+    text += component.ref.size() + component.group.size() + component.name.size() + component.version.size() +
+            component.purl.size() + component.cpe.size();
     if (component.purl.empty()) {
       if (!component.name.empty()) without_purl_.push_back({hash_of(own_name(component.name)), i});
       continue;

@@ -13,8 +13,8 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/text.h"
-#include "world/feed/curl.h"
 #include "world/feed/feed.h"
+#include "world/http/http.h"
 
 namespace pratique {
 namespace {
@@ -102,7 +102,7 @@ class Fetch {
   Result<Fetched> run() {
     milliseconds wait = options_.first_wait;
     for (unsigned attempt = 1;; ++attempt) {
-      HttpAnswer answer = ask();
+      HttpOutcome answer = ask();
       milliseconds asked{0};
       if (auto* const reply = std::get_if<HttpReply>(&answer)) {
         if (reply->status == 200 || reply->status == 206) return take_place(*reply);
@@ -119,8 +119,8 @@ class Fetch {
   }
 
  private:
-  HttpAnswer ask() {
-    HttpGet request;
+  HttpOutcome ask() {
+    HttpCall request;
     request.url = url_;
     request.proxy = options_.proxy;
     request.user_agent = options_.user_agent;
@@ -129,7 +129,8 @@ class Fetch {
     set_conditions(request);
     std::unique_ptr<std::FILE, Closer> out;
     std::uint64_t written = 0;
-    request.body = [&](const HttpReply& reply, std::string_view piece) -> Result<void> {
+    request.receive = [&](const HttpReply& reply, std::string_view piece) -> Result<void> {
+      if (reply.status != 200 && reply.status != 206) return {};
       if (out == nullptr) {
         PRATIQUE_TRY(written, begin(reply));
         out.reset(std::fopen(part_.c_str(), written > 0 ? "ab" : "wb"));
@@ -141,7 +142,7 @@ class Fetch {
       if (std::fwrite(piece.data(), 1, piece.size(), out.get()) != piece.size()) return file_error(part_, "write");
       return {};
     };
-    HttpAnswer answer = http_get(request);
+    HttpOutcome answer = http_call(request);
     if (out != nullptr && (std::fflush(out.get()) != 0 || ::fsync(::fileno(out.get())) != 0))
       return HttpFailure{file_error(part_, "write"), false};
     if (const auto* reply = std::get_if<HttpReply>(&answer); reply != nullptr && out == nullptr && reply->status == 200)
@@ -150,7 +151,7 @@ class Fetch {
   }
 
   // To continue what a try before got, or else to get the whole only if it is another.
-  void set_conditions(HttpGet& request) const {
+  void set_conditions(HttpCall& request) const {
     std::error_code code;
     const auto size = fs::file_size(part_, code);
     const Origin begun = load_origin(part_ + ".state");

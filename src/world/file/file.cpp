@@ -143,6 +143,19 @@ Result<std::vector<std::string>> list_files(const std::string& path) {
   return files;
 }
 
+Result<std::vector<std::string>> list_files(const std::vector<std::string>& paths) {
+  std::vector<std::string> files;
+  for (const auto& path : paths) {
+    if (!is_folder(path)) {
+      files.push_back(path);
+      continue;
+    }
+    PRATIQUE_TRY(auto inside, list_files(path));
+    std::move(inside.begin(), inside.end(), std::back_inserter(files));
+  }
+  return files;
+}
+
 bool is_folder(const std::string& path) {
   std::error_code code;
   return fs::is_directory(path, code);

@@ -17,6 +17,8 @@ Result<Bytes> read_file(const std::string& path, std::size_t limit);
 
 // Every regular file under a folder, sorted by path; a file's own path for a file. Fault: not_found, refused.
 Result<std::vector<std::string>> list_files(const std::string& path);
+// Of each in turn; "-" stays as it is, and so does what is no folder.
+Result<std::vector<std::string>> list_files(const std::vector<std::string>& paths);
 
 bool is_folder(const std::string& path);
 

@@ -233,6 +233,51 @@ Result<void> configure_tls(ssl_ctx_st* context, const std::string& certificate_f
   return use_key(context, key_file, certificate_file);
 }
 
+Result<void> ask_for_certificates(ssl_ctx_st* context, const std::string& ca_file) {
+  PRATIQUE_TRY(const auto text, read_pem(ca_file));
+  const auto memory = memory_of(text);
+  X509_STORE* const store = SSL_CTX_get_cert_store(context);
+  std::size_t count = 0;
+  while (const Certificate authority{PEM_read_bio_X509(memory.get(), nullptr, no_passphrase, nullptr)}) {
+    if (X509_STORE_add_cert(store, authority.get()) != 1 || SSL_CTX_add_client_CA(context, authority.get()) != 1)
+      return Error{
+          Fault::malformed, "holds a certificate that cannot be used (" + openssl_reason() + ")", {ca_file}, ""};
+    ++count;
+  }
+  ERR_clear_error();
+  if (count == 0) return Error{Fault::malformed, "holds no certificate", {ca_file}, "give the clients' CA as PEM"};
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER, [](int, X509_STORE_CTX*) { return 1; });  // judged after the handshake
+  SSL_CTX_set_purpose(context, X509_PURPOSE_SSL_CLIENT);
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
+  SSL_CTX_set_num_tickets(context, 0);
+  return {};
+}
+
+std::optional<ClientCertificate> trusted_certificate(ssl_st* connection) {
+  const X509* certificate = SSL_get0_peer_certificate(connection);
+  if (certificate == nullptr || SSL_get_verify_result(connection) != X509_V_OK) return std::nullopt;
+  ClientCertificate found;
+  const Bio memory(BIO_new(BIO_s_mem()));
+  constexpr unsigned long as_rfc4514 = XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB;
+  X509_NAME_print_ex(memory.get(), X509_get_subject_name(certificate), 0, as_rfc4514);
+  char* text = nullptr;
+  const auto size = BIO_get_mem_data(memory.get(), &text);
+  found.subject.assign(text, static_cast<std::size_t>(size));
+  const GeneralNames names(
+      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
+  for (int i = 0; names && i < sk_GENERAL_NAME_num(names.get()); ++i) {
+    int type = 0;
+    const void* value = GENERAL_NAME_get0_value(sk_GENERAL_NAME_value(names.get(), i), &type);
+    if (type != GEN_DNS && type != GEN_URI) continue;
+    const auto* name = static_cast<const ASN1_IA5STRING*>(value);
+    found.names.push_back((type == GEN_DNS ? "dns:" : "uri:") +
+                          std::string(reinterpret_cast<const char*>(ASN1_STRING_get0_data(name)),
+                                      static_cast<std::size_t>(ASN1_STRING_length(name))));
+  }
+  return found;
+}
+
 Time expiry_of(ssl_ctx_st* context) {
   const X509* certificate = SSL_CTX_get0_certificate(context);
   std::tm end{};

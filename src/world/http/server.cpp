@@ -11,15 +11,11 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http.hpp>
-#include <boost/beast/ssl/ssl_stream.hpp>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -28,8 +24,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "world/http/certificate.h"
-#include "world/http/http.h"
-#include "world/http/url.h"
+#include "world/http/connection.h"
 
 namespace pratique {
 namespace {
@@ -43,112 +38,23 @@ using Steady = std::chrono::steady_clock;
 
 constexpr auto as_result = net::as_tuple(net::use_awaitable);  // (error_code, ...) in place of an exception
 
-constexpr std::uint32_t header_limit = 16 << 10;
 constexpr std::size_t read_size = 16 << 10;
 constexpr std::chrono::milliseconds sweep_interval{250};
 constexpr std::chrono::milliseconds stop_interval{10};
 constexpr std::chrono::milliseconds accept_pause{100};  // when the process is out of descriptors
 constexpr std::chrono::seconds farewell_timeout{5};     // for the peer to read our last words
-constexpr std::string_view busy_retry = "1";            // seconds, as Retry-After has them
-
-struct Connection {
-  Connection(tcp::socket socket, std::shared_ptr<net::ssl::context> context)
-      : tls(std::move(context)), stream(std::move(socket), *tls) {}
-
-  tcp::socket& socket() { return stream.next_layer(); }
-
-  // From here on the peer has this long. `resting`: between requests, where a stop may end the connection at once.
-  void allow(Steady::duration time, bool resting_now = false) {
-    timed_out = false;
-    resting = resting_now;
-    deadline = (Steady::now() + time).time_since_epoch().count();
-  }
-  void allow_forever() { deadline = Steady::time_point::max().time_since_epoch().count(); }
-
-  std::shared_ptr<net::ssl::context> tls;  // outlives a reload
-  beast::ssl_stream<tcp::socket> stream;
-  beast::flat_buffer buffer;
-  std::string peer;
-  bool timed_out = false;  // on the strand only
-  // What the sweep looks at, on whichever thread it runs.
-  std::atomic<Steady::rep> deadline{0};
-  std::atomic<bool> resting{false};
-};
-// Shared: the coroutine, the server's set and a sweep's message on its way each keep it.
-using ConnectionPtr = std::shared_ptr<Connection>;
 
 std::string text_of(const tcp::endpoint& endpoint) {
   const auto address = endpoint.address().to_string();
   return (endpoint.address().is_v6() ? "[" + address + "]" : address) + ":" + std::to_string(endpoint.port());
 }
 
-using Parser = http::request_parser<http::string_body>;
-
-// Why a request is not handled; status 0 when nobody is left to be told.
-struct Refusal {
-  unsigned status = 0;
-  std::string detail;
-};
-
-HttpResponse response_of(const Refusal& refusal) {
-  auto response = problem_response(refusal.status, refusal.detail);
-  if (refusal.status == 503) response.headers.emplace_back("Retry-After", busy_retry);
-  return response;
-}
-
-// What stands behind a request that could not be read.
-Refusal refusal_of(const error_code& error, const Connection& connection, const HttpServerOptions& options) {
-  if (connection.timed_out)
-    return {408, "the request did not arrive within " + std::to_string(options.request_timeout.count()) + " ms"};
-  if (error == http::error::body_limit)
-    return {413, "the body is larger than " + with_commas(options.body_limit) + " bytes"};
-  if (error == http::error::header_limit || error == http::error::buffer_overflow)
-    return {431, "the header is larger than " + with_commas(header_limit) + " bytes"};
-  if (error == http::error::end_of_stream || error == http::error::partial_message) return {};
-  static const auto& http_errors = error_code(http::error::bad_method).category();
-  if (error.category() != http_errors) return {};
-  return {400, "the request is not HTTP/1.1: " + error.message()};
-}
-
-// What a well-formed header may still do wrong.
-std::optional<Refusal> objection_to(const Parser& parser) {
-  const auto& message = parser.get();
-  if (message.version() >= 11 && message.count(http::field::host) != 1)
-    return Refusal{400, "exactly one Host header is needed"};
-  if (message.count(http::field::transfer_encoding) != 0 && !parser.chunked())
-    return Refusal{501, "the only transfer encoding understood is chunked"};
-  return std::nullopt;
-}
-
-// A part of what all bodies together may take, given back when it goes out of scope.
-class Reservation {
- public:
-  explicit Reservation(std::atomic<std::size_t>& used) : used_(used) {}
-  Reservation(const Reservation&) = delete;
-  Reservation& operator=(const Reservation&) = delete;
-  ~Reservation() { used_ -= held_; }
-  bool take(std::size_t bytes, std::size_t limit) {
-    held_ += bytes;
-    return (used_ += bytes) <= limit;
-  }
-
- private:
-  std::atomic<std::size_t>& used_;
-  std::size_t held_ = 0;
-};
-
-Result<HttpRequest> request_from(http::request<http::string_body>&& message, const std::string& peer) {
-  PRATIQUE_TRY(auto target, parse_target(message.target()));
-  HttpRequest request{
-      std::string(message.method_string()), std::move(target.path), std::move(target.query), {}, {}, peer};
-  for (const auto& field : message) request.headers.emplace_back(lower(field.name_string()), field.value());
-  request.body = std::move(message.body());
-  return request;
-}
+using Parser = RequestParser;
 
 Result<std::shared_ptr<net::ssl::context>> make_tls(const HttpServerOptions& options) {
   auto tls = std::make_shared<net::ssl::context>(net::ssl::context::tls_server);
   PRATIQUE_DO(configure_tls(tls->native_handle(), options.certificate_file, options.key_file));
+  if (!options.client_ca_file.empty()) PRATIQUE_DO(ask_for_certificates(tls->native_handle(), options.client_ca_file));
   return tls;
 }
 
@@ -192,9 +98,10 @@ struct HttpServer::State {
   net::awaitable<bool> shake_hands(Connection& connection);
   net::awaitable<bool> serve_request(Connection& connection);
   net::awaitable<std::optional<Refusal>> read_request(Connection& connection, Parser& parser, Reservation& room);
-  net::awaitable<HttpResponse> handle(const Result<HttpRequest>& request);
+  net::awaitable<HttpResponse> handle(const HttpRequest& request);
   net::awaitable<bool> answer(Connection& connection, const http::request_header<>& asked, bool keep,
                               HttpResponse response);
+  net::awaitable<bool> stream_on(Connection& connection, const http::request_header<>& asked, HttpResponse response);
   net::awaitable<void> say_goodbye(Connection& connection);
   void admit(tcp::socket socket);
   void leave(const ConnectionPtr& connection);
@@ -307,7 +214,11 @@ net::awaitable<void> HttpServer::State::serve(ConnectionPtr connection) {
 
 net::awaitable<bool> HttpServer::State::shake_hands(Connection& connection) {
   const auto [error] = co_await connection.stream.async_handshake(net::ssl::stream_base::server, as_result);
-  if (!error) co_return true;
+  if (!error) {
+    if (!options.client_ca_file.empty())
+      connection.certificate = trusted_certificate(connection.stream.native_handle());
+    co_return true;
+  }
   if (error.category() == net::error::get_ssl_category() &&
       ERR_GET_REASON(static_cast<unsigned long>(error.value())) == SSL_R_HTTP_REQUEST) {
     static constexpr std::string_view plain =
@@ -341,8 +252,13 @@ net::awaitable<bool> HttpServer::State::serve_request(Connection& connection) {
   const bool keep = parser.keep_alive();
   auto message = parser.release();
   connection.allow_forever();
-  const auto request = request_from(std::move(message), connection.peer);
-  auto response = co_await handle(request);
+  auto request = request_from(std::move(message), connection, options, room);
+  if (auto* refused_body = std::get_if<HttpResponse>(&request)) {
+    ++refused;
+    co_return co_await answer(connection, message, keep && !stopping, std::move(*refused_body));
+  }
+  auto response = co_await handle(std::get<HttpRequest>(request));
+  if (response.stream) co_return co_await stream_on(connection, message, std::move(response));
   co_return co_await answer(connection, message, keep && !stopping, std::move(response));
 }
 
@@ -379,9 +295,12 @@ auto guarded(const HttpRequest& request, Function&& function) -> decltype(functi
   }
 }
 
-net::awaitable<HttpResponse> HttpServer::State::handle(const Result<HttpRequest>& request) {
-  if (!request) co_return problem_response(400, render(request.error()));
-  auto answer = guarded(*request, [&]() -> HttpAnswer { return handler(*request); });
+net::awaitable<HttpResponse> HttpServer::State::handle(const HttpRequest& request) {
+  auto answer = guarded(request, [&]() -> HttpAnswer {
+    auto answered = handler(request);
+    if (auto* response = std::get_if<HttpResponse>(&answered)) pack_response(request, *response);
+    return answered;
+  });
   if (auto* response = std::get_if<HttpResponse>(&answer)) co_return std::move(*response);
   Slot slot(&put_off);
   if (++put_off > 2 * options.workers) {
@@ -391,7 +310,11 @@ net::awaitable<HttpResponse> HttpServer::State::handle(const Result<HttpRequest>
   // On the worker; then back to the strand of this connection, where `resume` belongs.
   const auto start = [&](auto resume) {
     net::post(workers, [&, resume = std::move(resume)]() mutable {
-      auto response = guarded(*request, [&] { return std::get<HttpLater>(answer)(); });
+      auto response = guarded(request, [&] {
+        auto done = std::get<HttpLater>(answer)();
+        pack_response(request, done);
+        return done;
+      });
       const auto strand = net::get_associated_executor(resume);
       net::post(strand, [resume = std::move(resume), response = std::move(response)]() mutable {
         resume(std::move(response));
@@ -401,17 +324,27 @@ net::awaitable<HttpResponse> HttpServer::State::handle(const Result<HttpRequest>
   co_return co_await net::async_initiate<const net::use_awaitable_t<>, void(HttpResponse)>(start, net::use_awaitable);
 }
 
-net::awaitable<bool> HttpServer::State::answer(Connection& connection, const http::request_header<>& asked, bool keep,
-                                               HttpResponse response) {
-  http::response<http::string_body> message;
+namespace {
+
+template <class Body>
+http::response<Body> head_of(const HttpResponse& response) {
+  http::response<Body> message;
   message.version(11);
   message.result(response.status);
-  message.set(http::field::content_type, response.content_type);
+  if (response.status != 204 && response.status != 304) message.set(http::field::content_type, response.content_type);
   for (const auto& [name, value] : response.headers) message.set(name, value);
+  return message;
+}
+
+}  // namespace
+
+net::awaitable<bool> HttpServer::State::answer(Connection& connection, const http::request_header<>& asked, bool keep,
+                                               HttpResponse response) {
+  auto message = head_of<http::string_body>(response);
   if (asked.version() < 11 && keep) message.set(http::field::connection, "keep-alive");
   if (!keep) message.set(http::field::connection, "close");
   message.body() = std::move(response.body);
-  message.content_length(message.body().size());
+  if (response.status != 204 && response.status != 304) message.content_length(message.body().size());
   connection.allow(options.request_timeout);
   http::response_serializer<http::string_body> serializer(message);
   error_code error;
@@ -421,6 +354,41 @@ net::awaitable<bool> HttpServer::State::answer(Connection& connection, const htt
   else
     std::tie(error, size) = co_await http::async_write(connection.stream, serializer, as_result);
   co_return !error && keep;
+}
+
+// The head, then each piece as it comes, in chunks where the peer knows them; the end of the connection is the end.
+net::awaitable<bool> HttpServer::State::stream_on(Connection& connection, const http::request_header<>& asked,
+                                                  HttpResponse response) {
+  auto message = head_of<http::empty_body>(response);
+  message.set(http::field::connection, "close");
+  const bool chunked = asked.version() >= 11;
+  if (chunked) message.chunked(true);
+  http::response_serializer<http::empty_body> serializer(message);
+  connection.allow(options.request_timeout);
+  auto [error, size] = co_await http::async_write_header(connection.stream, serializer, as_result);
+  net::steady_timer pause(connection.stream.get_executor());
+  std::optional<std::string> piece = std::move(response.body);
+  while (!error && piece && !stopping) {
+    connection.allow(options.request_timeout);
+    if (!piece->empty() && chunked)
+      std::tie(error, size) =
+          co_await net::async_write(connection.stream, http::make_chunk(net::buffer(*piece)), as_result);
+    else if (!piece->empty())
+      std::tie(error, size) = co_await net::async_write(connection.stream, net::buffer(*piece), as_result);
+    if (error) break;
+    connection.allow_forever();
+    pause.expires_after(stream_pause);
+    co_await pause.async_wait(as_result);
+    try {
+      piece = response.stream();
+    } catch (const std::exception& exception) {
+      log(LogLevel::error, "a stream failed", {{"reason", exception.what()}});
+      break;
+    }
+  }
+  connection.allow(options.request_timeout);
+  if (!error && chunked) co_await net::async_write(connection.stream, http::make_chunk_last(), as_result);
+  co_return false;
 }
 
 // A socket closed over unread bytes is reset, and the peer loses the answer it was about to read. So: our end first,

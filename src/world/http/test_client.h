@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <sys/socket.h>
@@ -50,16 +51,41 @@ inline bool can_connect(std::uint16_t port) {
   return connected;
 }
 
+// A self-signed certificate for a client, in PATH.crt and PATH.key, good for an hour.
+inline void make_client_certificate(const std::string& common_name, const std::string& path) {
+  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(EVP_EC_gen("P-256"), EVP_PKEY_free);
+  const std::unique_ptr<X509, decltype(&X509_free)> certificate(X509_new(), X509_free);
+  X509_set_version(certificate.get(), X509_VERSION_3);
+  ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 7);
+  X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -60);
+  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 3600);
+  X509_NAME* const name = X509_get_subject_name(certificate.get());
+  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>(common_name.c_str()), -1,
+                             -1, 0);
+  X509_set_issuer_name(certificate.get(), name);
+  X509_set_pubkey(certificate.get(), key.get());
+  X509_sign(certificate.get(), key.get(), EVP_sha256());
+  const std::unique_ptr<BIO, decltype(&BIO_free_all)> out(BIO_new_file((path + ".crt").c_str(), "w"), BIO_free_all);
+  PEM_write_bio_X509(out.get(), certificate.get());
+  const std::unique_ptr<BIO, decltype(&BIO_free_all)> secret(BIO_new_file((path + ".key").c_str(), "w"), BIO_free_all);
+  PEM_write_bio_PrivateKey(secret.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+}
+
 class TlsClient {
  public:
-  // With `ca_file` the server's certificate must lead to one in it and be for 127.0.0.1.
-  explicit TlsClient(std::uint16_t port, const std::string& ca_file = {}) {
+  // With `ca_file` the server's certificate must lead to one in it and be for 127.0.0.1. With `own` the client shows
+  // own.crt, whose key is own.key.
+  explicit TlsClient(std::uint16_t port, const std::string& ca_file = {}, const std::string& own = {}) {
     std::signal(SIGPIPE, SIG_IGN);
     connect_to(port);
     context_.reset(SSL_CTX_new(TLS_client_method()));
     if (!ca_file.empty()) {
       SSL_CTX_load_verify_locations(context_.get(), ca_file.c_str(), nullptr);
       SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER, nullptr);
+    }
+    if (!own.empty()) {
+      SSL_CTX_use_certificate_file(context_.get(), (own + ".crt").c_str(), SSL_FILETYPE_PEM);
+      SSL_CTX_use_PrivateKey_file(context_.get(), (own + ".key").c_str(), SSL_FILETYPE_PEM);
     }
     ssl_.reset(SSL_new(context_.get()));
     if (!ca_file.empty()) X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl_.get()), "127.0.0.1");

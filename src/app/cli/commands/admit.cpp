@@ -27,7 +27,7 @@ Result<int> run_admit(const Invocation& invocation, Console& console) {
   PRATIQUE_TRY(auto policies, load_policies(invocation.all("policy")));
   PRATIQUE_TRY(const auto review, read_file(invocation.text("review"), review_limits.bytes));
 
-  PRATIQUE_TRY(const auto inputs, open_gate_inputs(invocation, policies));
+  PRATIQUE_TRY(const auto inputs, open_gate_inputs(invocation, policies, console));
   const Gate gate = make_gate(inputs, std::move(policies), console);
   auto question = gate.open(review);
   if (!question) return std::move(question).error().in(invocation.text("review"));
@@ -53,6 +53,7 @@ Commands admit_commands() {
            .options = {policy_option(),
                        {.name = "review", .value = "FILE", .help = "an AdmissionReview v1 request, or -"},
                        sbom_option(),
+                       vex_option(),
                        output_option({"json", "table", "verdict", "record"}),
                        allow_unknown_option()},
            .examples = {"pratique admit --policy policies/ --review review.json",

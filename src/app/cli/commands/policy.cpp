@@ -139,7 +139,7 @@ Result<int> run_replay(const Invocation& invocation, Console& console) {
   const auto& path = invocation.arguments.front();
   PRATIQUE_TRY(const auto record, read_file(path, largest));
   PRATIQUE_TRY(const auto policies, load_policies(invocation.all("policy")));
-  PRATIQUE_TRY(const auto inputs, open_gate_inputs(invocation, policies));
+  PRATIQUE_TRY(const auto inputs, open_gate_inputs(invocation, policies, console));
   const auto replayed = replay(record, policies, inputs.source, inputs.advisories);
   if (!replayed) return Error(replayed.error()).in(path);
   for (const auto& missing : replayed->missing) console.out << "missing: " << printable(missing) << "\n";
@@ -165,7 +165,7 @@ Result<std::vector<Workload>> read_pods(const Invocation& invocation, Console& c
 Result<std::vector<Previewed>> preview_with(const std::vector<std::string>& paths, const Invocation& invocation,
                                             Console& console, const std::vector<Workload>& pods) {
   PRATIQUE_TRY(auto policies, load_policies(paths));
-  PRATIQUE_TRY(const auto inputs, open_gate_inputs(invocation, policies));
+  PRATIQUE_TRY(const auto inputs, open_gate_inputs(invocation, policies, console));
   const Gate gate = make_gate(inputs, std::move(policies), console);
   ProgressBar bar(console, "judging");
   auto workloads = preview(gate, pods, [&](std::size_t done) { bar.show(done, pods.size()); });
@@ -264,20 +264,20 @@ Commands policy_commands() {
                  "or the "
                  "advisory database it was decided with is not at hand; it is then named.",
        .arguments = {{.name = "RECORD", .help = "what 'admit -o record' printed"}},
-       .options = {policy_option(), sbom_option()},
+       .options = {policy_option(), sbom_option(), vex_option()},
        .examples = {"pratique policy replay record.json --policy policies/ --sbom bills/"},
        .run = run_replay},
       {.name = "policy preview",
        .summary = "Say which running workloads policies would keep out",
        .arguments = {},
-       .options = {policy_option(), pods, sbom_option(), output_option({"table", "json"})},
+       .options = {policy_option(), pods, sbom_option(), vex_option(), output_option({"table", "json"})},
        .examples = {"kubectl get pods -A -o json | pratique policy preview --policy policies/ --against -"},
        .run = run_preview},
       {.name = "policy diff",
        .summary = "Say whose answer changes between two versions of policies",
        .detail = "Exit code 1 when some does.",
        .arguments = {{.name = "POLICIES", .help = "before and after: two files or folders", .many = true}},
-       .options = {pods, sbom_option(), output_option({"table", "json"})},
+       .options = {pods, sbom_option(), vex_option(), output_option({"table", "json"})},
        .examples = {"pratique policy diff policies/ policies.new/ --against pods.json"},
        .run = run_diff},
       {.name = "policy import",

@@ -4,6 +4,7 @@
 
 #include "app/cli/commands/commands.h"
 #include "app/cli/commands/scan_filter.h"
+#include "app/cli/gate_inputs.h"
 #include "app/cli/output.h"
 #include "app/cli/version.h"
 #include "app/render/reports.h"
@@ -44,22 +45,6 @@ struct Judging {
   bool keeps_bills = false;  // a format lists all packages
 };
 
-// Every statement of the documents named; what had to be set aside is told.
-Result<std::vector<VexStatement>> load_vex(const std::vector<std::string>& paths, Console& console) {
-  std::vector<VexStatement> statements;
-  for (const auto& path : paths) {
-    const Limits limits;
-    PRATIQUE_TRY(Bytes bytes, read_file(path, limits.bytes));
-    auto list = read_vex(std::move(bytes), limits);
-    if (!list) return std::move(list).error().in(path);
-    if (!list->rejected.empty())
-      note(console, path + ": " + std::to_string(list->rejected.size()) + " statements set aside, first " +
-                        list->rejected.front().place + ": " + list->rejected.front().reason);
-    std::move(list->statements.begin(), list->statements.end(), std::back_inserter(statements));
-  }
-  return latest_statements(std::move(statements));
-}
-
 Result<Scanned> scan_file(const std::string& file, const Judging& judging) {
   const Limits limits;
   PRATIQUE_TRY(Bytes bytes, read_file(file, limits.bytes));
@@ -93,7 +78,8 @@ Result<ScanReport> scan_all(const Invocation& invocation, Console& console) {
                   .ignores = {},
                   .now = console.clock(),
                   .keeps_bills = std::any_of(formats.begin(), formats.end(), lists_all)};
-  PRATIQUE_TRY(judging.vex, load_vex(invocation.all("vex"), console));
+  PRATIQUE_TRY(auto vex, load_vex_option(invocation, console));
+  judging.vex = std::move(vex.statements);
   for (const auto& path : invocation.all("ignorefile")) {
     PRATIQUE_TRY(auto rules, load_ignore_rules(path));
     judging.ignores.insert(judging.ignores.end(), rules.begin(), rules.end());
@@ -216,10 +202,7 @@ Commands scan_commands() {
                    {.name = "only-fixed", .help = "show only what an upgrade mends"},
                    {.name = "by-cve", .help = "in the table a line for each vulnerability, with its packages"},
                    {.name = "show-suppressed", .help = "show what does not count in the table too, and why"},
-                   {.name = "vex",
-                    .value = "FILE",
-                    .help = "statements on what does not count: OpenVEX, CSAF or CycloneDX",
-                    .repeat = true},
+                   vex_option(),
                    {.name = "ignorefile",
                     .value = "FILE",
                     .help = "rules for findings that do not count, each with a reason and an expiry",

@@ -1,5 +1,3 @@
-#include "world/feed/curl.h"
-
 #include <curl/curl.h>
 #include <dlfcn.h>
 
@@ -8,6 +6,7 @@
 #include <optional>
 
 #include "base/text.h"
+#include "world/http/http.h"
 
 namespace pratique {
 namespace {
@@ -37,7 +36,7 @@ Result<Api> load() {
     return Error{Fault::unavailable,
                  std::string("libcurl cannot be loaded: ") + (why != nullptr ? why : "unknown"),
                  {},
-                 "install libcurl4, or fetch the files by other means and name them to 'pratique db build --from'"};
+                 "install libcurl4"};
   }
   Api api;
   const bool whole =
@@ -58,9 +57,9 @@ const Result<Api>& api() {
 // One request under way: what libcurl's callbacks write to.
 class Transfer {
  public:
-  Transfer(const Api& curl, const HttpGet& request) : curl_(curl), request_(request) {}
+  Transfer(const Api& curl, const HttpCall& request) : curl_(curl), request_(request) {}
 
-  HttpAnswer run() {
+  HttpOutcome run() {
     const std::unique_ptr<CURL, decltype(curl_.easy_cleanup)> handle(curl_.easy_init(), curl_.easy_cleanup);
     if (handle == nullptr) return HttpFailure{{Fault::unavailable, "libcurl gives no handle", {}, {}}, false};
     curl_slist* list = nullptr;
@@ -86,8 +85,12 @@ class Transfer {
     const bool is_bounded = set(CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK &&
                             set(CURLOPT_REDIR_PROTOCOLS_STR, is_secure ? "https" : "http,https") == CURLE_OK;
     if (!is_bounded) return false;  // older than 7.85
-    set(CURLOPT_FOLLOWLOCATION, 1L);
-    set(CURLOPT_MAXREDIRS, 5L);
+    if (!set_method(handle)) return false;
+    if (!request_.ca_file.empty()) set(CURLOPT_CAINFO, request_.ca_file.c_str());
+    if (!request_.certificate_file.empty()) set(CURLOPT_SSLCERT, request_.certificate_file.c_str());
+    if (!request_.key_file.empty()) set(CURLOPT_SSLKEY, request_.key_file.c_str());
+    set(CURLOPT_FOLLOWLOCATION, request_.redirects > 0 ? 1L : 0L);
+    set(CURLOPT_MAXREDIRS, request_.redirects);
     set(CURLOPT_NOSIGNAL, 1L);
     const long seconds = std::max(1L, static_cast<long>(request_.silence.count() / 1000));
     set(CURLOPT_CONNECTTIMEOUT, seconds);
@@ -101,6 +104,14 @@ class Transfer {
     set(CURLOPT_XFERINFOFUNCTION, on_progress);
     set(CURLOPT_XFERINFODATA, this);
     return true;
+  }
+
+  bool set_method(CURL* handle) const {
+    if (request_.method == "GET") return true;
+    const auto set = [&](CURLoption option, auto value) { return curl_.easy_setopt(handle, option, value); };
+    return set(CURLOPT_CUSTOMREQUEST, request_.method.c_str()) == CURLE_OK &&
+           set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size())) == CURLE_OK &&
+           set(CURLOPT_POSTFIELDS, request_.body.data()) == CURLE_OK;
   }
 
   HttpFailure failure_of(CURLcode code) const {
@@ -133,9 +144,7 @@ class Transfer {
 
   static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self) {
     Transfer& transfer = *static_cast<Transfer*>(self);
-    const long status = transfer.reply_.status;
-    if (status != 200 && status != 206) return size * count;
-    auto taken = transfer.request_.body(transfer.reply_, {bytes, size * count});
+    auto taken = transfer.request_.receive(transfer.reply_, {bytes, size * count});
     if (taken) return size * count;
     transfer.error_ = std::move(taken).error();
     return 0;
@@ -149,14 +158,14 @@ class Transfer {
   }
 
   const Api& curl_;
-  const HttpGet& request_;
+  const HttpCall& request_;
   HttpReply reply_;
   std::optional<Error> error_;
 };
 
 }  // namespace
 
-HttpAnswer http_get(const HttpGet& request) {
+HttpOutcome http_call(const HttpCall& request) {
   if (!api()) return HttpFailure{api().error(), false};
   return Transfer(*api(), request).run();
 }
