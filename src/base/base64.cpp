@@ -22,8 +22,14 @@ constexpr auto digit_of = [] {
 }  // namespace
 
 Result<std::string> decode_base64(std::string_view text) {
-  std::string out;
-  out.reserve(text.size() / 4 * 3 + 3);
+  std::string out(text.size() / 4 * 3 + 3, '\0');
+  PRATIQUE_TRY(const std::size_t size, decode_base64(text, out.data()));
+  out.resize(size);
+  return out;
+}
+
+Result<std::size_t> decode_base64(std::string_view text, char* to) {
+  char* const begin = to;
   std::uint32_t bits = 0;
   std::size_t digits = 0;
   std::size_t padding = 0;
@@ -37,20 +43,20 @@ Result<std::string> decode_base64(std::string_view text) {
     if (digit == no_digit || padding > 0) return Error{Fault::malformed, "not base64", {}, {}};
     bits = bits << 6 | digit;
     if (++digits % 4 == 0) {
-      out.push_back(static_cast<char>(bits >> 16 & 0xff));
-      out.push_back(static_cast<char>(bits >> 8 & 0xff));
-      out.push_back(static_cast<char>(bits & 0xff));
+      *to++ = static_cast<char>(bits >> 16 & 0xff);
+      *to++ = static_cast<char>(bits >> 8 & 0xff);
+      *to++ = static_cast<char>(bits & 0xff);
     }
   }
   const std::size_t rest = digits % 4;
   const bool padded_right = padding == 0 || (padding < 3 && (digits + padding) % 4 == 0);
   if (rest == 1 || !padded_right) return Error{Fault::malformed, "base64 that ends too early", {}, {}};
-  if (rest == 2) out.push_back(static_cast<char>(bits >> 4 & 0xff));
+  if (rest == 2) *to++ = static_cast<char>(bits >> 4 & 0xff);
   if (rest == 3) {
-    out.push_back(static_cast<char>(bits >> 10 & 0xff));
-    out.push_back(static_cast<char>(bits >> 2 & 0xff));
+    *to++ = static_cast<char>(bits >> 10 & 0xff);
+    *to++ = static_cast<char>(bits >> 2 & 0xff);
   }
-  return out;
+  return static_cast<std::size_t>(to - begin);
 }
 
 std::string encode_base64(std::string_view bytes) {

@@ -41,9 +41,11 @@ std::string_view payload_of_envelope(JsonValue& value) {
 
 Result<Opened> open_base64(Wrap wrap, Bytes document, std::string_view payload) {
   if (payload.empty()) return nothing_inside(wrap == Wrap::bundle ? "a Sigstore bundle" : "a DSSE envelope");
-  auto bytes = decode_base64(payload);
-  if (!bytes) return std::move(bytes).error().in("payload");
-  return Opened{in_place_of(std::move(document), *bytes), {}, {}};
+  // What comes out is never longer than what was read of the text, so it can take the place of the envelope.
+  auto size = decode_base64(payload, document.data());
+  if (!size) return std::move(size).error().in("payload");
+  document.shrink(*size);
+  return Opened{std::move(document), {}, {}};
 }
 
 // cosign puts some documents into {"Data": ..., "Timestamp": ...}.

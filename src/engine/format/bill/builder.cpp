@@ -96,7 +96,7 @@ void BillBuilder::make_room(std::vector<T>& table, std::string_view at) {
   if (table.size() < small || at.empty() || done >= text.size() || done == 0) return;
   const double share = static_cast<double>(done) / static_cast<double>(text.size());
   table.reserve(table.size() +
-                static_cast<std::size_t>(static_cast<double>(table.size()) * std::min(1.1 / share - 1, 8.0)) + small);
+                static_cast<std::size_t>(static_cast<double>(table.size()) * std::min(1.1 / share - 1, 32.0)) + small);
 }
 
 std::uint32_t BillBuilder::add(std::uint32_t parent) {
