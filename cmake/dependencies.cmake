@@ -43,6 +43,7 @@ pratique_library(simdjson HEADER simdjson.h NAMES simdjson)
 pratique_library(json HEADER nlohmann/json.hpp)
 pratique_library(cli11 HEADER CLI/CLI.hpp)
 pratique_library(curl HEADER curl/curl.h)  # its functions are loaded on first use
+pratique_library(pq HEADER postgresql/libpq-fe.h NEEDS ${CMAKE_DL_LIBS})  # its functions are loaded on first use
 pratique_library(toml HEADER toml++/toml.h)
 pratique_library(yaml HEADER yaml-cpp/yaml.h NAMES yaml-cpp)
 pratique_library(lmdb HEADER lmdb.h NAMES lmdb NEEDS Threads::Threads)

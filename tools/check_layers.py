@@ -21,6 +21,7 @@ LAYERS = {
 THIRD_PARTY = {
     "simdjson.h": {"engine/format"},
     "sqlite3.h": {"world/store"},
+    "postgresql/": {"world/store"},
     "zstd.h": {"world/store", "world/advisorydb", "world/http", "engine/format"},
     "xxhash.h": {"world/advisorydb"},
     "zlib.h": {"engine/format", "world/http", "world/probe"},

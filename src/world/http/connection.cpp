@@ -34,7 +34,7 @@ HttpResponse response_of(const Refusal& refusal) {
   return response;
 }
 
-Refusal refusal_of(const error_code& error, const Connection& connection, const HttpServerOptions& options) {
+Refusal refusal_of(const error_code& error, const HttpConnection& connection, const HttpServerOptions& options) {
   if (connection.timed_out)
     return {408, "the request did not arrive within " + std::to_string(options.request_timeout.count()) + " ms"};
   if (error == http::error::body_limit)
@@ -57,7 +57,7 @@ std::optional<Refusal> objection_to(const RequestParser& parser) {
 }
 
 std::variant<HttpRequest, HttpResponse> request_from(http::request<http::string_body>&& message,
-                                                     const Connection& connection, const HttpServerOptions& options,
+                                                     const HttpConnection& connection, const HttpServerOptions& options,
                                                      Reservation& room) {
   auto target = parse_target(message.target());
   if (!target) return problem_response(400, render(target.error()));

@@ -18,11 +18,11 @@ namespace pratique {
 
 constexpr std::uint32_t header_limit = 16 << 10;
 
-struct Connection {
+struct HttpConnection {
   using Steady = std::chrono::steady_clock;
   using Socket = boost::asio::ip::tcp::socket;
 
-  Connection(Socket socket, std::shared_ptr<boost::asio::ssl::context> context)
+  HttpConnection(Socket socket, std::shared_ptr<boost::asio::ssl::context> context)
       : tls(std::move(context)), stream(std::move(socket), *tls) {}
 
   Socket& socket() { return stream.next_layer(); }
@@ -46,7 +46,7 @@ struct Connection {
   std::atomic<bool> resting{false};
 };
 // Shared: the coroutine, the server's set and a sweep's message on its way each keep it.
-using ConnectionPtr = std::shared_ptr<Connection>;
+using ConnectionPtr = std::shared_ptr<HttpConnection>;
 
 using RequestParser = boost::beast::http::request_parser<boost::beast::http::string_body>;
 
@@ -58,7 +58,7 @@ struct Refusal {
 HttpResponse response_of(const Refusal& refusal);
 
 // What stands behind a request that could not be read.
-Refusal refusal_of(const boost::system::error_code& error, const Connection& connection,
+Refusal refusal_of(const boost::system::error_code& error, const HttpConnection& connection,
                    const HttpServerOptions& options);
 // What a well-formed header may still do wrong.
 std::optional<Refusal> objection_to(const RequestParser& parser);
@@ -82,7 +82,7 @@ class Reservation {
 
 // The request as a handler sees it, its body unpacked within `room`; or the answer to one that cannot be.
 std::variant<HttpRequest, HttpResponse> request_from(
-    boost::beast::http::request<boost::beast::http::string_body>&& message, const Connection& connection,
+    boost::beast::http::request<boost::beast::http::string_body>&& message, const HttpConnection& connection,
     const HttpServerOptions& options, Reservation& room);
 
 // Packs the body where the client takes that, and says by what the answer varies.

@@ -95,14 +95,15 @@ struct HttpServer::State {
   net::awaitable<void> accept_all();
   net::awaitable<void> sweep_on();
   net::awaitable<void> serve(ConnectionPtr connection);
-  net::awaitable<bool> shake_hands(Connection& connection);
-  net::awaitable<bool> serve_request(Connection& connection);
-  net::awaitable<std::optional<Refusal>> read_request(Connection& connection, Parser& parser, Reservation& room);
+  net::awaitable<bool> shake_hands(HttpConnection& connection);
+  net::awaitable<bool> serve_request(HttpConnection& connection);
+  net::awaitable<std::optional<Refusal>> read_request(HttpConnection& connection, Parser& parser, Reservation& room);
   net::awaitable<HttpResponse> handle(const HttpRequest& request);
-  net::awaitable<bool> answer(Connection& connection, const http::request_header<>& asked, bool keep,
+  net::awaitable<bool> answer(HttpConnection& connection, const http::request_header<>& asked, bool keep,
                               HttpResponse response);
-  net::awaitable<bool> stream_on(Connection& connection, const http::request_header<>& asked, HttpResponse response);
-  net::awaitable<void> say_goodbye(Connection& connection);
+  net::awaitable<bool> stream_on(HttpConnection& connection, const http::request_header<>& asked,
+                                 HttpResponse response);
+  net::awaitable<void> say_goodbye(HttpConnection& connection);
   void admit(tcp::socket socket);
   void leave(const ConnectionPtr& connection);
   enum class Force { overdue, all };
@@ -161,7 +162,7 @@ void HttpServer::State::admit(tcp::socket socket) {
     ++refused;
     return;
   }
-  auto connection = std::make_shared<Connection>(std::move(socket), tls);
+  auto connection = std::make_shared<HttpConnection>(std::move(socket), tls);
   connection->peer = text_of(peer);
   connection->allow(options.request_timeout);
   net::co_spawn(executor, serve(connection), [this, connection](std::exception_ptr) { leave(connection); });
@@ -186,7 +187,7 @@ net::awaitable<void> HttpServer::State::sweep_on() {
 
 // Cancels on the connection's own strand, and only what is still overdue there: a request may have ended meanwhile.
 void HttpServer::State::sweep(Force force) {
-  const auto due = [this](const Connection& connection) {
+  const auto due = [this](const HttpConnection& connection) {
     return connection.deadline < Steady::now().time_since_epoch().count() || (stopping && connection.resting);
   };
   const std::lock_guard lock(mutex);
@@ -212,7 +213,7 @@ net::awaitable<void> HttpServer::State::serve(ConnectionPtr connection) {
   co_await say_goodbye(*connection);
 }
 
-net::awaitable<bool> HttpServer::State::shake_hands(Connection& connection) {
+net::awaitable<bool> HttpServer::State::shake_hands(HttpConnection& connection) {
   const auto [error] = co_await connection.stream.async_handshake(net::ssl::stream_base::server, as_result);
   if (!error) {
     if (!options.client_ca_file.empty())
@@ -231,7 +232,7 @@ net::awaitable<bool> HttpServer::State::shake_hands(Connection& connection) {
 }
 
 // Answers one request; whether another may follow.
-net::awaitable<bool> HttpServer::State::serve_request(Connection& connection) {
+net::awaitable<bool> HttpServer::State::serve_request(HttpConnection& connection) {
   if (connection.buffer.size() == 0) {
     connection.allow(options.idle_timeout, true);
     const auto [error, size] =
@@ -262,7 +263,7 @@ net::awaitable<bool> HttpServer::State::serve_request(Connection& connection) {
   co_return co_await answer(connection, message, keep && !stopping, std::move(response));
 }
 
-net::awaitable<std::optional<Refusal>> HttpServer::State::read_request(Connection& connection, Parser& parser,
+net::awaitable<std::optional<Refusal>> HttpServer::State::read_request(HttpConnection& connection, Parser& parser,
                                                                        Reservation& room) {
   parser.header_limit(header_limit);
   parser.body_limit(options.body_limit);
@@ -338,8 +339,8 @@ http::response<Body> head_of(const HttpResponse& response) {
 
 }  // namespace
 
-net::awaitable<bool> HttpServer::State::answer(Connection& connection, const http::request_header<>& asked, bool keep,
-                                               HttpResponse response) {
+net::awaitable<bool> HttpServer::State::answer(HttpConnection& connection, const http::request_header<>& asked,
+                                               bool keep, HttpResponse response) {
   auto message = head_of<http::string_body>(response);
   if (asked.version() < 11 && keep) message.set(http::field::connection, "keep-alive");
   if (!keep) message.set(http::field::connection, "close");
@@ -357,7 +358,7 @@ net::awaitable<bool> HttpServer::State::answer(Connection& connection, const htt
 }
 
 // The head, then each piece as it comes, in chunks where the peer knows them; the end of the connection is the end.
-net::awaitable<bool> HttpServer::State::stream_on(Connection& connection, const http::request_header<>& asked,
+net::awaitable<bool> HttpServer::State::stream_on(HttpConnection& connection, const http::request_header<>& asked,
                                                   HttpResponse response) {
   auto message = head_of<http::empty_body>(response);
   message.set(http::field::connection, "close");
@@ -393,7 +394,7 @@ net::awaitable<bool> HttpServer::State::stream_on(Connection& connection, const 
 
 // A socket closed over unread bytes is reset, and the peer loses the answer it was about to read. So: our end first,
 // then whatever still comes is read and forgotten until the peer closes or its time is up.
-net::awaitable<void> HttpServer::State::say_goodbye(Connection& connection) {
+net::awaitable<void> HttpServer::State::say_goodbye(HttpConnection& connection) {
   connection.allow(farewell_timeout, true);
   co_await connection.stream.async_shutdown(as_result);
   error_code error;

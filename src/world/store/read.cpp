@@ -28,6 +28,19 @@ std::string end_of_prefix(std::string prefix) {
   return prefix;
 }
 
+ValueRows rows_of(std::span<const std::uint32_t> ids) {
+  ValueRows rows;
+  for (const std::uint32_t id : ids) rows.add(std::int64_t{id});
+  return rows;
+}
+
+// Of ids that were asked for, the first one that nothing came back for.
+std::optional<std::uint32_t> first_missing(std::span<const std::uint32_t> ids, const auto& found) {
+  for (std::size_t i = 0; i < ids.size(); ++i)
+    if (i == found.size() || found[i].id != ids[i]) return ids[i];
+  return {};
+}
+
 }  // namespace
 
 std::string StoredComponent::label() const {
@@ -74,15 +87,15 @@ Result<void> Store::visit_postings(std::span<const ComponentId> components, cons
   std::vector<ComponentId> ids(components.begin(), components.end());
   std::sort(ids.begin(), ids.end());
   PRATIQUE_TRY(const auto last, database.number("SELECT MAX(shard) FROM postings"));
-  for (std::int64_t shard = 0; shard <= last.value_or(-1); ++shard) {
+  ValueRows asked;
+  std::vector<std::uint32_t> shards;
+  for (std::int64_t shard = 0; shard <= last.value_or(-1); ++shard)
     for (const ComponentId component : ids) {
-      PRATIQUE_TRY(Rows rows, database.query("SELECT artifacts FROM postings WHERE shard = $1 AND component = $2",
-                                             shard, component));
-      PRATIQUE_TRY(const bool found, rows.next());
-      if (found) PRATIQUE_DO(visit(static_cast<std::uint32_t>(shard), rows.text(0)));
+      asked.add(shard, std::int64_t{component});
+      shards.push_back(static_cast<std::uint32_t>(shard));
     }
-  }
-  return {};
+  return database.each("SELECT artifacts FROM postings WHERE shard = $1 AND component = $2", asked,
+                       [&](std::size_t index, const Rows& row) { return visit(shards[index], row.text(0)); });
 }
 
 Result<void> Store::visit_running(const VisitPosting& visit) const {
@@ -94,42 +107,40 @@ Result<void> Store::visit_running(const VisitPosting& visit) const {
 Result<std::vector<StoredComponent>> Store::load_components(std::span<const ComponentId> ids) const {
   std::vector<StoredComponent> components;
   components.reserve(ids.size());
-  for (const ComponentId id : ids) {
-    PRATIQUE_TRY(Rows rows, state_->database.query("SELECT components.id, key, version, components.name, purl, source "
-                                                   "FROM components JOIN packages ON packages.id = components.package "
-                                                   "WHERE components.id = $1",
-                                                   id));
-    PRATIQUE_TRY(const bool found, rows.next());
-    if (!found) return dangling("component", id, state_->path);
-    components.push_back(component_of(rows));
-  }
+  PRATIQUE_DO(
+      state_->database.each("SELECT components.id, key, version, components.name, purl, source "
+                            "FROM components JOIN packages ON packages.id = components.package "
+                            "WHERE components.id = $1",
+                            rows_of(ids), [&](std::size_t, const Rows& row) -> Result<void> {
+                              components.push_back(component_of(row));
+                              return {};
+                            }));
+  if (const auto missing = first_missing(ids, components)) return dangling("component", *missing, state_->path);
   return components;
 }
 
 Result<std::vector<StoredArtifact>> Store::load_artifacts(std::span<const ArtifactId> ids) const {
   std::vector<StoredArtifact> artifacts;
   artifacts.reserve(ids.size());
-  for (const ArtifactId id : ids) {
-    PRATIQUE_TRY(Rows rows, state_->database.query("SELECT digest, name FROM artifacts WHERE id = $1", id));
-    PRATIQUE_TRY(const bool found, rows.next());
-    if (!found) return dangling("artifact", id, state_->path);
-    artifacts.push_back({id, std::string(rows.text(0)), std::string(rows.text(1))});
-  }
+  PRATIQUE_DO(state_->database.each("SELECT digest, name FROM artifacts WHERE id = $1", rows_of(ids),
+                                    [&](std::size_t i, const Rows& row) -> Result<void> {
+                                      artifacts.push_back({ids[i], std::string(row.text(0)), std::string(row.text(1))});
+                                      return {};
+                                    }));
+  if (const auto missing = first_missing(ids, artifacts)) return dangling("artifact", *missing, state_->path);
   return artifacts;
 }
 
 Result<std::vector<BillFacts>> Store::load_facts(std::span<const ArtifactId> ids) const {
   std::vector<BillFacts> bills;
-  for (const ArtifactId id : ids) {
-    PRATIQUE_TRY(Rows rows,
-                 state_->database.query("SELECT ingested_at, facts FROM bills WHERE artifact = $1 ORDER BY id", id));
-    PRATIQUE_DO(for_each(std::move(rows), [&](const Rows& row) -> Result<void> {
-      auto facts = unpack_facts(row.text(1));
-      if (!facts) return std::move(facts).error().in(state_->path);
-      bills.push_back({id, time_of(row.integer(0)), std::move(facts->components), std::move(facts->before)});
-      return {};
-    }));
-  }
+  PRATIQUE_DO(state_->database.each(
+      "SELECT ingested_at, facts FROM bills WHERE artifact = $1 ORDER BY id", rows_of(ids),
+      [&](std::size_t i, const Rows& row) -> Result<void> {
+        auto facts = unpack_facts(row.text(1));
+        if (!facts) return std::move(facts).error().in(state_->path);
+        bills.push_back({ids[i], time_of(row.integer(0)), std::move(facts->components), std::move(facts->before)});
+        return {};
+      }));
   return bills;
 }
 

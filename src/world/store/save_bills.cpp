@@ -160,27 +160,42 @@ Result<void> Batch::save_postings(const MergePosting& merge) {
   };
   std::sort(holdings_.begin(), holdings_.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
   holdings_.erase(std::unique(holdings_.begin(), holdings_.end()), holdings_.end());
-  std::vector<ArtifactId> artifacts;
-  for (std::size_t i = 0; i < holdings_.size();) {
-    const ComponentId component = holdings_[i].component;
-    const std::uint32_t shard = holdings_[i].artifact >> shard_bits;
-    artifacts.clear();
-    for (; i < holdings_.size() && holdings_[i].component == component && holdings_[i].artifact >> shard_bits == shard;
-         ++i)
-      artifacts.push_back(holdings_[i].artifact);
+  struct Posting {
+    std::uint32_t shard;
+    ComponentId component;
+    std::vector<ArtifactId> artifacts;  // to add
     std::string merged;
-    {
-      PRATIQUE_TRY(Rows rows, database_.query("SELECT artifacts FROM postings WHERE shard = $1 AND component = $2",
-                                              shard, component));
-      PRATIQUE_TRY(const bool found, rows.next());
-      PRATIQUE_TRY(merged, merge(shard, found ? rows.text(0) : std::string_view(), artifacts));
+    bool is_new = true;
+  };
+  std::vector<Posting> postings;
+  ValueRows asked;
+  for (const auto& [component, artifact] : holdings_) {
+    const std::uint32_t shard = artifact >> shard_bits;
+    if (postings.empty() || postings.back().component != component || postings.back().shard != shard) {
+      postings.push_back({shard, component, {}, {}});
+      asked.add(std::int64_t{shard}, std::int64_t{component});
     }
-    PRATIQUE_DO(
-        database_.run("INSERT INTO postings (shard, component, artifacts) VALUES ($1, $2, $3) "
-                      "ON CONFLICT (shard, component) DO UPDATE SET artifacts = excluded.artifacts",
-                      shard, component, Blob{merged}));
+    postings.back().artifacts.push_back(artifact);
   }
-  return {};
+  PRATIQUE_DO(database_.each("SELECT artifacts FROM postings WHERE shard = $1 AND component = $2", asked,
+                             [&](std::size_t i, const Rows& row) -> Result<void> {
+                               PRATIQUE_TRY(postings[i].merged,
+                                            merge(postings[i].shard, row.text(0), postings[i].artifacts));
+                               postings[i].is_new = false;
+                               return {};
+                             }));
+  ValueRows fresh, changed;
+  for (Posting& posting : postings) {
+    if (posting.is_new) {
+      PRATIQUE_TRY(posting.merged, merge(posting.shard, {}, posting.artifacts));
+    }
+    if (posting.is_new)
+      fresh.add(std::int64_t{posting.shard}, std::int64_t{posting.component}, Blob{posting.merged});
+    else
+      changed.add(Blob{posting.merged}, std::int64_t{posting.shard}, std::int64_t{posting.component});
+  }
+  PRATIQUE_DO(database_.each("UPDATE postings SET artifacts = $1 WHERE shard = $2 AND component = $3", changed));
+  return database_.load("INSERT INTO postings (shard, component, artifacts) VALUES ($1, $2, $3)", fresh);
 }
 
 Result<void> Batch::save_totals() const {

@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <cerrno>
+#include <unordered_map>
 
 namespace pratique {
 namespace {
@@ -73,105 +74,123 @@ std::string frozen_uri(std::string_view path) {
   return uri + "?immutable=1";
 }
 
+class SqliteCursor final : public Cursor {
+ public:
+  explicit SqliteCursor(sqlite3_stmt* handle) : handle_(handle) {}
+  Result<bool> next() override {
+    const int code = sqlite3_step(handle_.get());
+    if (code == SQLITE_ROW) return true;
+    if (code != SQLITE_DONE) return error_of(sqlite3_db_handle(handle_.get()));
+    return false;
+  }
+  std::int64_t integer(int column) const override { return sqlite3_column_int64(handle_.get(), column); }
+  std::string_view text(int column) const override {
+    const auto* const data = static_cast<const char*>(sqlite3_column_blob(handle_.get(), column));
+    if (data == nullptr) return {};
+    return {data, static_cast<std::size_t>(sqlite3_column_bytes(handle_.get(), column))};
+  }
+  bool is_null(int column) const override { return sqlite3_column_type(handle_.get(), column) == SQLITE_NULL; }
+  void reset() override { sqlite3_reset(handle_.get()); }
+
+  bool bind(int index, const Value& value) {
+    if (value.is_null) return sqlite3_bind_null(handle_.get(), index) == SQLITE_OK;
+    if (value.type == Value::Type::integer) return sqlite3_bind_int64(handle_.get(), index, value.integer) == SQLITE_OK;
+    // A view without data would be NULL; here an empty text is an empty text.
+    const char* const data = value.view.data() != nullptr ? value.view.data() : "";
+    const auto size = static_cast<sqlite3_uint64>(value.view.size());
+    return (value.type == Value::Type::text
+                ? sqlite3_bind_text64(handle_.get(), index, data, size, SQLITE_STATIC, SQLITE_UTF8)
+                : sqlite3_bind_blob64(handle_.get(), index, data, size, SQLITE_STATIC)) == SQLITE_OK;
+  }
+  bool is_busy() const { return sqlite3_stmt_busy(handle_.get()) != 0; }
+
+ private:
+  struct Finalize {
+    void operator()(sqlite3_stmt* handle) const { sqlite3_finalize(handle); }
+  };
+  std::unique_ptr<sqlite3_stmt, Finalize> handle_;
+};
+
+struct Close {
+  void operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
+};
+using Handle = std::unique_ptr<sqlite3, Close>;
+
+class Sqlite final : public Connection {
+ public:
+  explicit Sqlite(Handle handle) : handle_(std::move(handle)) {}
+
+  Result<Cursor*> start(const char* sql, std::span<const Value> values) override {
+    auto& statement = statements_[sql];
+    if (statement == nullptr) {
+      sqlite3_stmt* prepared = nullptr;
+      if (sqlite3_prepare_v3(handle_.get(), sql, -1, SQLITE_PREPARE_PERSISTENT, &prepared, nullptr) != SQLITE_OK)
+        return failed();
+      statement = std::make_unique<SqliteCursor>(prepared);
+    }
+    check(!statement->is_busy(), "a statement is started once at a time");
+    statement->reset();
+    for (std::size_t i = 0; i < values.size(); ++i)
+      if (!statement->bind(static_cast<int>(i) + 1, values[i])) return failed();
+    return static_cast<Cursor*>(statement.get());
+  }
+
+  Result<void> each(const char* sql, const ValueRows& rows, const VisitAnswer& visit) override {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      PRATIQUE_TRY(Cursor* const cursor, start(sql, rows.row(i)));
+      Rows answer(cursor);
+      while (true) {
+        PRATIQUE_TRY(const bool found, answer.next());
+        if (!found) break;
+        if (visit) PRATIQUE_DO(visit(i, answer));
+      }
+    }
+    return {};
+  }
+  Result<void> load(const char* sql, const ValueRows& rows) override { return each(sql, rows, {}); }
+
+  Result<void> execute(const char* script) override {
+    if (sqlite3_exec(handle_.get(), script, nullptr, nullptr, nullptr) != SQLITE_OK) return failed();
+    return {};
+  }
+  // SQLite takes its snapshot with the first read, not with BEGIN.
+  Result<void> begin(TransactionKind kind) override {
+    if (kind == TransactionKind::write) return execute("BEGIN IMMEDIATE");
+    PRATIQUE_DO(execute("BEGIN"));
+    return execute("SELECT 1 FROM sqlite_schema LIMIT 1");
+  }
+  Result<void> commit() override { return execute("COMMIT"); }
+  void roll_back() override { static_cast<void>(execute("ROLLBACK")); }  // fails where SQLite did so by itself
+
+ private:
+  Error failed() const { return error_of(handle_.get()); }
+
+  Handle handle_;
+  std::unordered_map<const char*, std::unique_ptr<SqliteCursor>> statements_;
+};
+
 }  // namespace
 
-void Rows::Reset::operator()(sqlite3_stmt* handle) const { sqlite3_reset(handle); }
-
-Result<bool> Rows::next() {
-  const int code = sqlite3_step(handle_.get());
-  if (code == SQLITE_ROW) return true;
-  if (code != SQLITE_DONE) return error_of(sqlite3_db_handle(handle_.get()));
-  return false;
-}
-
-std::int64_t Rows::integer(int column) const { return sqlite3_column_int64(handle_.get(), column); }
-
-std::string_view Rows::text(int column) const {
-  const auto* const data = static_cast<const char*>(sqlite3_column_blob(handle_.get(), column));
-  if (data == nullptr) return {};
-  return {data, static_cast<std::size_t>(sqlite3_column_bytes(handle_.get(), column))};
-}
-
-bool Rows::is_null(int column) const { return sqlite3_column_type(handle_.get(), column) == SQLITE_NULL; }
-
-void Database::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
-void Database::Finalize::operator()(sqlite3_stmt* handle) const { sqlite3_finalize(handle); }
-
-Result<Database> Database::open(const std::string& path, Access access, std::chrono::milliseconds patience) {
-  sqlite3* handle = nullptr;
+Result<Database> open_sqlite(const std::string& path, SqliteAccess access, std::chrono::milliseconds patience) {
+  sqlite3* opened = nullptr;
   const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
-                    (access == Access::write         ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-                     : access == Access::read_frozen ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
-                                                     : SQLITE_OPEN_READONLY);
-  const std::string name = access == Access::read_frozen ? frozen_uri(path) : path;
-  const int code = sqlite3_open_v2(name.c_str(), &handle, flags, nullptr);
-  Database database(handle);
+                    (access == SqliteAccess::write         ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+                     : access == SqliteAccess::read_frozen ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+                                                           : SQLITE_OPEN_READONLY);
+  const std::string name = access == SqliteAccess::read_frozen ? frozen_uri(path) : path;
+  const int code = sqlite3_open_v2(name.c_str(), &opened, flags, nullptr);
+  Handle handle(opened);
   if (code != SQLITE_OK)
-    return error_of(code & 0xff, handle != nullptr ? sqlite3_system_errno(handle) : ENOMEM, sqlite3_errstr(code))
+    return error_of(code & 0xff, opened != nullptr ? sqlite3_system_errno(opened) : ENOMEM, sqlite3_errstr(code))
         .in(path);
   // SQLite opens what it may not write for reading, without a word.
-  if (access == Access::write && sqlite3_db_readonly(handle, "main") == 1)
+  if (access == SqliteAccess::write && sqlite3_db_readonly(opened, "main") == 1)
     return error_of(SQLITE_READONLY, 0, {}).in(path);
   // A file that someone else made gets no say in what runs here.
-  sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
-  sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-  sqlite3_busy_timeout(handle, static_cast<int>(patience.count()));
-  return database;
-}
-
-Result<Rows> Database::start(const char* sql) const {
-  auto& statement = statements_[sql];
-  if (statement == nullptr) {
-    sqlite3_stmt* prepared = nullptr;
-    if (sqlite3_prepare_v3(handle_.get(), sql, -1, SQLITE_PREPARE_PERSISTENT, &prepared, nullptr) != SQLITE_OK)
-      return failed();
-    statement.reset(prepared);
-  }
-  check(sqlite3_stmt_busy(statement.get()) == 0, "a statement is started once at a time");
-  sqlite3_reset(statement.get());
-  return Rows(statement.get());
-}
-
-Result<void> Database::execute(const char* script) const {
-  if (sqlite3_exec(handle_.get(), script, nullptr, nullptr, nullptr) != SQLITE_OK) return failed();
-  return {};
-}
-
-Error Database::failed() const { return error_of(handle_.get()); }
-
-bool Database::bind(const Rows& rows, int index, std::int64_t value) {
-  return sqlite3_bind_int64(rows.handle_.get(), index, value) == SQLITE_OK;
-}
-
-bool Database::bind(const Rows& rows, int index, const std::optional<std::int64_t>& value) {
-  if (value) return bind(rows, index, *value);
-  return sqlite3_bind_null(rows.handle_.get(), index) == SQLITE_OK;
-}
-
-// A view without data would be NULL; here an empty text is an empty text.
-bool Database::bind(const Rows& rows, int index, std::string_view value) {
-  const char* const data = value.data() != nullptr ? value.data() : "";
-  return sqlite3_bind_text64(rows.handle_.get(), index, data, value.size(), SQLITE_STATIC, SQLITE_UTF8) == SQLITE_OK;
-}
-
-bool Database::bind(const Rows& rows, int index, Blob value) {
-  const char* const data = value.bytes.data() != nullptr ? value.bytes.data() : "";
-  return sqlite3_bind_blob64(rows.handle_.get(), index, data, value.bytes.size(), SQLITE_STATIC) == SQLITE_OK;
-}
-
-void Transaction::Rollback::operator()(const Database* database) const {
-  static_cast<void>(database->execute("ROLLBACK"));  // fails where SQLite has rolled back by itself
-}
-
-Result<Transaction> Transaction::begin(const Database& database, Kind kind) {
-  PRATIQUE_DO(database.execute(kind == Kind::write ? "BEGIN IMMEDIATE" : "BEGIN"));
-  return Transaction(&database);
-}
-
-Result<void> Transaction::commit() {
-  PRATIQUE_DO(open_->execute("COMMIT"));
-  static_cast<void>(open_.release());
-  return {};
+  sqlite3_db_config(opened, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  sqlite3_db_config(opened, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  sqlite3_busy_timeout(opened, static_cast<int>(patience.count()));
+  return Database(std::make_unique<Sqlite>(std::move(handle)));
 }
 
 }  // namespace pratique

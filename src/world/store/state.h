@@ -4,7 +4,7 @@
 #include <string>
 #include <unordered_map>
 
-#include "world/store/sqlite.h"
+#include "world/store/database.h"
 #include "world/store/store.h"
 
 namespace pratique {
@@ -30,7 +30,8 @@ class IdCache {
 };
 
 struct Store::State {
-  std::string path;
+  std::string url;   // as it was asked for
+  std::string path;  // as errors name it
   std::chrono::milliseconds patience;
   Database database;
   IdCache<std::int64_t> packages;   // by key

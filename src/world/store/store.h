@@ -1,4 +1,5 @@
-// The store: bills, what is in them, and what runs. SQLite (WAL), one file; the schema is written to go to PostgreSQL.
+// The store: bills, what is in them, and what runs. One schema in two engines: SQLite (WAL, one file), and PostgreSQL
+// for stores that several servers share.
 //
 // Content-addressed: a bill is kept once by the SHA-256 of its bytes, its original bytes too (zstd). An artifact is
 // what a bill is about or a container runs; it is known by its image digest, or by its bill's digest where the bill
@@ -7,10 +8,11 @@
 // transaction.
 //
 // Everything a save_ acknowledges survives kill -9; nothing is half visible. One Store is used by one thread; several
-// processes and Stores may share a file, one of them writing at a time. Ids are small, dense, and never used again.
+// processes and Stores may share one, one of them writing at a time. Ids are small, dense, and never used again.
 //
 // Faults of every function: unavailable (locked for longer than `patience`, disk full, I/O), refused (permissions),
-// malformed (not ours, damaged), unsupported (a newer schema, another engine), limit. The place is the file.
+// malformed (not ours, damaged), unsupported (a newer schema, another engine), limit. The place is the
+// file, or the address of the database.
 #pragma once
 
 #include <chrono>
@@ -101,8 +103,8 @@ struct StoreCounts {
 
 class Store {
  public:
-  // A path, or `sqlite:PATH`. `create` makes the file with its folder, or migrates an older one; `read` changes
-  // nothing. Fault: also not_found.
+  // A path, `sqlite:PATH`, or `postgresql://USER@HOST/DATABASE` without a password (PGPASSWORD, ~/.pgpass). `create`
+  // makes the file with its folder, or migrates an older one; `read` changes nothing. Fault: also not_found.
   enum class Mode { read, create };
   static Result<Store> open(const std::string& url, Mode mode,
                             std::chrono::milliseconds patience = std::chrono::seconds(5));

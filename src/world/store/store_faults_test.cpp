@@ -63,7 +63,7 @@ TEST(StoreFaults, NamesWhatIsNotThere) {
   EXPECT_EQ(fault_of(folder.path("absent"), Store::Mode::read).fault, Fault::not_found);
   EXPECT_FALSE(fs::exists(folder.path("absent")));
   EXPECT_EQ(fault_of("", Store::Mode::read).fault, Fault::usage);
-  EXPECT_EQ(fault_of("postgresql://db/pratique", Store::Mode::create).fault, Fault::unsupported);
+  EXPECT_EQ(fault_of("mysql://db/pratique", Store::Mode::create).fault, Fault::unsupported);
   fs::create_directory(folder.path("folder"));
   EXPECT_EQ(fault_of(folder.path("folder"), Store::Mode::create).fault, Fault::unavailable);
   std::ofstream(folder.path("file")) << "x";

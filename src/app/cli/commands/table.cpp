@@ -25,7 +25,7 @@ const std::vector<Option>& global_options() {
        .fallback = "~/.local/share/pratique/advisories.mdb"},
       {.name = "store",
        .value = "URL",
-       .help = "the store: a path or sqlite:PATH",
+       .help = "the store: a path, sqlite:PATH or postgresql://USER@HOST/DATABASE",
        .fallback = "~/.local/share/pratique/store.sqlite"},
       {.name = "config", .letter = 'c', .value = "FILE", .help = "the configuration file"},
       {.name = "color", .value = "WHEN", .help = "colours", .fallback = "auto", .choices = {"auto", "always", "never"}},
