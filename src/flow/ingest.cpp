@@ -125,21 +125,6 @@ class Readers {
   std::vector<std::jthread> threads_;  // last: they end before what they use
 };
 
-Result<std::vector<std::string>> files_in(const std::vector<std::string>& paths) {
-  std::vector<std::string> files;
-  for (const auto& path : paths) {
-    if (path == "-" || !is_folder(path)) {
-      files.push_back(path);
-      continue;
-    }
-    PRATIQUE_TRY(auto inside, list_files(path));
-    if (inside.empty())
-      return Error{Fault::not_found, "the folder holds no files", {path}, "name a file or another folder"};
-    files.insert(files.end(), std::make_move_iterator(inside.begin()), std::make_move_iterator(inside.end()));
-  }
-  return files;
-}
-
 // Where an error stands and what it says, as the parts of a report are told.
 Rejected rejected_of(const Error& error) {
   std::string place;
@@ -175,7 +160,7 @@ Result<void> save(Store& store, std::vector<Read> batch, Time now, IngestReport&
 
 Result<IngestReport> ingest_bills(Store& store, const std::vector<std::string>& paths, Time now,
                                   const IngestOptions& options) {
-  PRATIQUE_TRY(const auto files, files_in(paths));
+  PRATIQUE_TRY(const auto files, list_files(paths, EmptyFolder::refused));
   IngestReport report;
   Readers readers(store, files, options);
   while (report.files < files.size()) {

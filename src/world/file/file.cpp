@@ -90,7 +90,8 @@ Result<void> write_all(int fd, std::string_view bytes, const std::string& path) 
     if (n < 0) return system_error(errno, path, "write");
     bytes.remove_prefix(static_cast<std::size_t>(n));
   }
-  if (::fsync(fd) != 0) return system_error(errno, path, "sync");
+  // What cannot be synced (EINVAL) is a device or a pipe.
+  if (::fsync(fd) != 0 && errno != EINVAL) return system_error(errno, path, "sync");
   return {};
 }
 
@@ -143,14 +144,16 @@ Result<std::vector<std::string>> list_files(const std::string& path) {
   return files;
 }
 
-Result<std::vector<std::string>> list_files(const std::vector<std::string>& paths) {
+Result<std::vector<std::string>> list_files(const std::vector<std::string>& paths, EmptyFolder empty) {
   std::vector<std::string> files;
   for (const auto& path : paths) {
-    if (!is_folder(path)) {
+    if (path == "-" || !is_folder(path)) {
       files.push_back(path);
       continue;
     }
     PRATIQUE_TRY(auto inside, list_files(path));
+    if (inside.empty() && empty == EmptyFolder::refused)
+      return Error{Fault::not_found, "the folder holds no files", {path}, "name a file or another folder"};
     std::move(inside.begin(), inside.end(), std::back_inserter(files));
   }
   return files;
@@ -161,15 +164,26 @@ bool is_folder(const std::string& path) {
   return fs::is_directory(path, code);
 }
 
-Result<void> replace_file(const std::string& path, std::string_view bytes) {
+Result<void> replace_file(const std::string& given, std::string_view bytes) {
+  struct stat old {};
+  const bool exists = ::stat(given.c_str(), &old) == 0;
+  // A device or a pipe has no content to replace, and a file in its place would take it away from everybody.
+  if (exists && !S_ISREG(old.st_mode) && !S_ISDIR(old.st_mode)) {
+    const Descriptor fd(::open(given.c_str(), O_WRONLY | O_CLOEXEC));
+    if (fd.get() < 0) return system_error(errno, given, "open");
+    return write_all(fd.get(), bytes, given);
+  }
+  // A link stays one; what it leads to is replaced.
+  std::error_code unresolved;
+  const fs::path real = exists ? fs::canonical(given, unresolved) : fs::path();
+  const std::string path = real.empty() ? given : real.string();
+
   std::string beside = path + ".XXXXXX";
   {
     const Descriptor fd(::mkostemp(beside.data(), O_CLOEXEC));
     if (fd.get() < 0) return system_error(errno, path, "write");
     // mkstemp makes it private; a replaced file keeps the rights it had.
-    struct stat old {};
-    const mode_t mode = ::stat(path.c_str(), &old) == 0 ? (old.st_mode & 07777) : 0644;
-    ::fchmod(fd.get(), mode);
+    ::fchmod(fd.get(), exists ? (old.st_mode & 07777) : 0644);
     if (auto written = write_all(fd.get(), bytes, path); !written) {
       ::unlink(beside.c_str());
       return written;

@@ -17,12 +17,16 @@ Result<Bytes> read_file(const std::string& path, std::size_t limit);
 
 // Every regular file under a folder, sorted by path; a file's own path for a file. Fault: not_found, refused.
 Result<std::vector<std::string>> list_files(const std::string& path);
-// Of each in turn; "-" stays as it is, and so does what is no folder.
-Result<std::vector<std::string>> list_files(const std::vector<std::string>& paths);
+// Of each in turn; "-" stays as it is, and so does what is no folder. Fault: also not_found, for a folder without files
+// where that is refused.
+enum class EmptyFolder { allowed, refused };
+Result<std::vector<std::string>> list_files(const std::vector<std::string>& paths,
+                                            EmptyFolder empty = EmptyFolder::allowed);
 
 bool is_folder(const std::string& path);
 
 // Written beside, synced, renamed: a reader sees the old file or the new one, a crash leaves no torn one.
+// What is no file (a device, a pipe) is written into, and a link is followed.
 Result<void> replace_file(const std::string& path, std::string_view bytes);
 
 // With all its parents; one that is there already is fine.

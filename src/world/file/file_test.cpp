@@ -1,5 +1,6 @@
 #include "world/file/file.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -79,6 +80,24 @@ TEST_F(FileTest, ReplacesInOneStepAndLeavesNothingBeside) {
   ::stat(path("a").c_str(), &info);
   EXPECT_EQ(info.st_mode & 0777, 0600u);
   EXPECT_EQ(list_files(root_)->size(), 1u);
+}
+
+TEST_F(FileTest, WritesIntoAPipeAndThroughALinkAndReplacesNeither) {
+  ASSERT_EQ(::mkfifo(path("pipe").c_str(), 0600), 0);
+  const int reader = ::open(path("pipe").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  ASSERT_GE(reader, 0);
+  ASSERT_TRUE(replace_file(path("pipe"), "new"));
+  char got[8] = {};
+  EXPECT_EQ(::read(reader, got, sizeof got), 3);
+  EXPECT_STREQ(got, "new");
+  ::close(reader);
+  EXPECT_TRUE(fs::is_fifo(path("pipe")));
+
+  write("inside/a", "old");
+  fs::create_symlink("inside/a", path("link"));
+  ASSERT_TRUE(replace_file(path("link"), "new"));
+  EXPECT_TRUE(fs::is_symlink(path("link")));
+  EXPECT_EQ(text_of("inside/a"), "new");
 }
 
 TEST_F(FileTest, AFailedReplaceKeepsTheOldAndLeavesNothingBeside) {

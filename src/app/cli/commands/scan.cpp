@@ -20,20 +20,9 @@ namespace {
 
 std::string strip_scheme(const std::string& target) { return target.starts_with("sbom:") ? target.substr(5) : target; }
 
-Result<std::vector<std::string>> files_of(const std::vector<std::string>& targets) {
-  std::vector<std::string> files;
-  for (const auto& target : targets) {
-    const std::string path = strip_scheme(target);
-    if (path == "-" || !is_folder(path)) {
-      files.push_back(path);
-      continue;
-    }
-    PRATIQUE_TRY(auto inside, list_files(path));
-    if (inside.empty())
-      return Error{Fault::not_found, "the folder holds no files", {path}, "name a file or another folder"};
-    files.insert(files.end(), inside.begin(), inside.end());
-  }
-  return files;
+Result<std::vector<std::string>> files_of(std::vector<std::string> targets) {
+  for (auto& target : targets) target = strip_scheme(target);
+  return list_files(targets, EmptyFolder::refused);
 }
 
 // What every document of one run is judged with.
