@@ -48,6 +48,10 @@ TEST(Utf8, RefusesOverlongSurrogatesAndTruncation) {
   EXPECT_FALSE(is_utf8("\xF4\x90\x80\x80"));
 }
 
+TEST(Text, EncodesWhatASegmentOfAUrlCannotHold) {
+  EXPECT_EQ(percent_encoded("pkg:npm/a b&c~d", url_unreserved), "pkg%3Anpm%2Fa%20b%26c~d");
+}
+
 TEST(Text, SplitsTrimsAndCounts) {
   EXPECT_EQ(split("a,,b", ',').size(), 3u);
   EXPECT_EQ(trim(" \tx y\n"), "x y");

@@ -36,6 +36,10 @@ std::string human_bytes(std::uint64_t bytes);
 // The candidate nearest to `word` by edit distance when it is near enough to suggest, else empty.
 std::string_view nearest(std::string_view word, const std::vector<std::string_view>& candidates);
 
+// Every byte but ASCII letters, digits and those in `also_plain` as %XX (RFC 3986, section 2.1).
+std::string percent_encoded(std::string_view text, std::string_view also_plain);
+constexpr std::string_view url_unreserved = "-._~";  // what stays beside them wherever in a URL a text stands
+
 // The text as a JSON string literal, quotes included; bytes that are not UTF-8 become U+FFFD.
 std::string json_quoted(std::string_view text);
 

@@ -10,10 +10,6 @@ namespace pratique {
 namespace {
 
 // RFC 3986, section 2: unreserved and what may stand in a path as it is.
-bool is_path_character(char c) {
-  return is_alpha(c) || is_digit(c) || std::string_view("-._~/!$&'()*+,;=@").find(c) != std::string_view::npos;
-}
-
 }  // namespace
 
 std::string_view safe_url(std::string_view text) {
@@ -26,17 +22,7 @@ std::string_view safe_url(std::string_view text) {
 }
 
 std::string uri_of_path(std::string_view path) {
-  constexpr std::string_view hex = "0123456789ABCDEF";
-  std::string uri = path.starts_with('/') ? "file://" : "";
-  for (const char c : path) {
-    if (is_path_character(c)) {
-      uri += c;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    uri.append({'%', hex[byte >> 4], hex[byte & 15]});
-  }
-  return uri;
+  return (path.starts_with('/') ? "file://" : "") + percent_encoded(path, "-._~/!$&'()*+,;=@");
 }
 
 std::string purl_of(const Finding& finding) {

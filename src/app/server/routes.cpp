@@ -191,7 +191,8 @@ HttpAnswer where(Service& service, const HttpRequest& request, const Asked&) {
     if (report->answer.next) {
       auto next = "</api/v1/where?first=" + std::to_string(*report->answer.next);
       for (const auto& [name, value] : request.query)
-        if (name != "first") next.append("&").append(url_escaped(name)).append("=").append(url_escaped(value));
+        if (name != "first")
+          next += "&" + percent_encoded(name, url_unreserved) + "=" + percent_encoded(value, url_unreserved);
       response.headers.emplace_back("Link", next + ">; rel=\"next\"");
     }
     return tagged(request, std::move(response));

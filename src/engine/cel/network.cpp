@@ -231,18 +231,7 @@ std::optional<Url> parse_url(std::string_view text) {
   return url;
 }
 
-std::string escape_path(std::string_view path) {
-  constexpr std::string_view allowed = "-_.~$&+,/:;=@!'()*[]%", digits = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : path) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (is_alpha(c) || is_digit(c) || allowed.find(c) != std::string_view::npos)
-      out += c;
-    else
-      out.append(1, '%').append(1, digits[byte >> 4]).append(1, digits[byte & 15]);
-  }
-  return out;
-}
+std::string escape_path(std::string_view path) { return percent_encoded(path, "-_.~$&+,/:;=@!'()*[]%"); }
 
 std::optional<std::string> unescape_query(std::string_view component) {
   if (!escapes_are_good(component)) return std::nullopt;

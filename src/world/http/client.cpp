@@ -1,10 +1,10 @@
 #include <curl/curl.h>
-#include <dlfcn.h>
 
 #include <algorithm>
 #include <memory>
 #include <optional>
 
+#include "base/library.h"
 #include "base/text.h"
 #include "world/http/http.h"
 
@@ -22,30 +22,18 @@ struct Api {
   decltype(&curl_slist_free_all) slist_free_all = nullptr;
 };
 
-template <class Function>
-bool find(void* library, const char* name, Function& function) {
-  function = reinterpret_cast<Function>(::dlsym(library, name));
-  return function != nullptr;
-}
-
 // The name carries the version of the interface, which has been 4 since 2006.
 Result<Api> load() {
-  void* const library = ::dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
-  if (library == nullptr) {
-    const char* const why = ::dlerror();
-    return Error{Fault::unavailable,
-                 std::string("libcurl cannot be loaded: ") + (why != nullptr ? why : "unknown"),
-                 {},
-                 "install libcurl4"};
-  }
+  const std::string remedy = "install libcurl4";
+  PRATIQUE_TRY(const auto library, SharedLibrary::load("libcurl.so.4", remedy));
   Api api;
   const bool whole =
-      find(library, "curl_global_init", api.global_init) && find(library, "curl_easy_init", api.easy_init) &&
-      find(library, "curl_easy_setopt", api.easy_setopt) && find(library, "curl_easy_perform", api.easy_perform) &&
-      find(library, "curl_easy_cleanup", api.easy_cleanup) && find(library, "curl_easy_strerror", api.easy_strerror) &&
-      find(library, "curl_slist_append", api.slist_append) && find(library, "curl_slist_free_all", api.slist_free_all);
+      library.find("curl_global_init", api.global_init) && library.find("curl_easy_init", api.easy_init) &&
+      library.find("curl_easy_setopt", api.easy_setopt) && library.find("curl_easy_perform", api.easy_perform) &&
+      library.find("curl_easy_cleanup", api.easy_cleanup) && library.find("curl_easy_strerror", api.easy_strerror) &&
+      library.find("curl_slist_append", api.slist_append) && library.find("curl_slist_free_all", api.slist_free_all);
   if (!whole || api.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-    return Error{Fault::unavailable, "libcurl is not what it should be", {}, "install libcurl4"};
+    return Error{Fault::unavailable, "libcurl is not what it should be", {}, remedy};
   return api;
 }
 

@@ -140,7 +140,4 @@ struct HttpFailure {
 using HttpOutcome = std::variant<HttpReply, HttpFailure>;
 HttpOutcome http_call(const HttpCall& call);
 
-// The text with everything but RFC 3986's unreserved characters escaped, for a path segment or a query.
-std::string url_escaped(std::string_view text);
-
 }  // namespace pratique

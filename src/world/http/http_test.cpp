@@ -607,7 +607,5 @@ TEST_F(HttpTest, AsksAServerOfItsOwn) {
   EXPECT_EQ(std::get<HttpFailure>(http_call(call)).error.fault, Fault::refused);
 }
 
-TEST(Url, EscapesWhatASegmentCannotHold) { EXPECT_EQ(url_escaped("pkg:npm/a b&c~d"), "pkg%3Anpm%2Fa%20b%26c~d"); }
-
 }  // namespace
 }  // namespace pratique

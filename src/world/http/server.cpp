@@ -49,8 +49,6 @@ std::string text_of(const tcp::endpoint& endpoint) {
   return (endpoint.address().is_v6() ? "[" + address + "]" : address) + ":" + std::to_string(endpoint.port());
 }
 
-using Parser = RequestParser;
-
 Result<std::shared_ptr<net::ssl::context>> make_tls(const HttpServerOptions& options) {
   auto tls = std::make_shared<net::ssl::context>(net::ssl::context::tls_server);
   PRATIQUE_DO(configure_tls(tls->native_handle(), options.certificate_file, options.key_file));
@@ -97,7 +95,8 @@ struct HttpServer::State {
   net::awaitable<void> serve(ConnectionPtr connection);
   net::awaitable<bool> shake_hands(HttpConnection& connection);
   net::awaitable<bool> serve_request(HttpConnection& connection);
-  net::awaitable<std::optional<Refusal>> read_request(HttpConnection& connection, Parser& parser, Reservation& room);
+  net::awaitable<std::optional<Refusal>> read_request(HttpConnection& connection, RequestParser& parser,
+                                                      Reservation& room);
   net::awaitable<HttpResponse> handle(const HttpRequest& request);
   net::awaitable<bool> answer(HttpConnection& connection, const http::request_header<>& asked, bool keep,
                               HttpResponse response);
@@ -242,7 +241,7 @@ net::awaitable<bool> HttpServer::State::serve_request(HttpConnection& connection
   }
   connection.allow(options.request_timeout);
   Reservation room(memory_of_bodies);
-  Parser parser;
+  RequestParser parser;
   if (const auto refusal = co_await read_request(connection, parser, room)) {
     if (refusal->status == 0) co_return false;
     ++refused;
@@ -263,8 +262,8 @@ net::awaitable<bool> HttpServer::State::serve_request(HttpConnection& connection
   co_return co_await answer(connection, message, keep && !stopping, std::move(response));
 }
 
-net::awaitable<std::optional<Refusal>> HttpServer::State::read_request(HttpConnection& connection, Parser& parser,
-                                                                       Reservation& room) {
+net::awaitable<std::optional<Refusal>> HttpServer::State::read_request(HttpConnection& connection,
+                                                                       RequestParser& parser, Reservation& room) {
   parser.header_limit(header_limit);
   parser.body_limit(options.body_limit);
   auto [error, size] = co_await http::async_read_header(connection.stream, connection.buffer, parser, as_result);

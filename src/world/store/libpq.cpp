@@ -1,42 +1,29 @@
 #include "world/store/libpq.h"
 
-#include <dlfcn.h>
+#include "base/library.h"
 
 namespace pratique {
 namespace {
 
-template <class Function>
-bool find(void* library, const char* name, Function& function) {
-  function = reinterpret_cast<Function>(::dlsym(library, name));
-  return function != nullptr;
-}
-
 // The name carries the version of the interface, which has been 5 since 2006; pipelines are there since PostgreSQL 14.
 Result<Libpq> load() {
-  void* const library = ::dlopen("libpq.so.5", RTLD_NOW | RTLD_LOCAL);
-  if (library == nullptr) {
-    const char* const why = ::dlerror();
-    return Error{Fault::unavailable,
-                 std::string("libpq cannot be loaded: ") + (why != nullptr ? why : "unknown"),
-                 {},
-                 "install libpq5, or keep the store in a file"};
-  }
+  PRATIQUE_TRY(const auto library, SharedLibrary::load("libpq.so.5", "install libpq5, or keep the store in a file"));
   Libpq pq;
   const bool whole =
-      find(library, "PQconnectdbParams", pq.connect) && find(library, "PQfinish", pq.finish) &&
-      find(library, "PQreset", pq.reset) && find(library, "PQstatus", pq.status) &&
-      find(library, "PQerrorMessage", pq.error_message) &&
-      find(library, "PQsetNoticeProcessor", pq.set_notice_processor) && find(library, "PQconninfoParse", pq.parse) &&
-      find(library, "PQconninfoFree", pq.free_options) && find(library, "PQfreemem", pq.free_memory) &&
-      find(library, "PQexec", pq.exec) && find(library, "PQprepare", pq.prepare) &&
-      find(library, "PQexecPrepared", pq.exec_prepared) && find(library, "PQsendQueryPrepared", pq.send_prepared) &&
-      find(library, "PQenterPipelineMode", pq.enter_pipeline) &&
-      find(library, "PQexitPipelineMode", pq.exit_pipeline) && find(library, "PQpipelineSync", pq.pipeline_sync) &&
-      find(library, "PQgetResult", pq.get_result) && find(library, "PQputCopyData", pq.put_copy_data) &&
-      find(library, "PQputCopyEnd", pq.put_copy_end) && find(library, "PQresultStatus", pq.result_status) &&
-      find(library, "PQresultErrorField", pq.error_field) && find(library, "PQntuples", pq.rows) &&
-      find(library, "PQgetvalue", pq.value) && find(library, "PQgetlength", pq.length) &&
-      find(library, "PQgetisnull", pq.is_null) && find(library, "PQclear", pq.clear);
+      library.find("PQconnectdbParams", pq.connect) && library.find("PQfinish", pq.finish) &&
+      library.find("PQreset", pq.reset) && library.find("PQstatus", pq.status) &&
+      library.find("PQerrorMessage", pq.error_message) &&
+      library.find("PQsetNoticeProcessor", pq.set_notice_processor) && library.find("PQconninfoParse", pq.parse) &&
+      library.find("PQconninfoFree", pq.free_options) && library.find("PQfreemem", pq.free_memory) &&
+      library.find("PQexec", pq.exec) && library.find("PQprepare", pq.prepare) &&
+      library.find("PQexecPrepared", pq.exec_prepared) && library.find("PQsendQueryPrepared", pq.send_prepared) &&
+      library.find("PQenterPipelineMode", pq.enter_pipeline) && library.find("PQexitPipelineMode", pq.exit_pipeline) &&
+      library.find("PQpipelineSync", pq.pipeline_sync) && library.find("PQgetResult", pq.get_result) &&
+      library.find("PQputCopyData", pq.put_copy_data) && library.find("PQputCopyEnd", pq.put_copy_end) &&
+      library.find("PQresultStatus", pq.result_status) && library.find("PQresultErrorField", pq.error_field) &&
+      library.find("PQntuples", pq.rows) && library.find("PQgetvalue", pq.value) &&
+      library.find("PQgetlength", pq.length) && library.find("PQgetisnull", pq.is_null) &&
+      library.find("PQclear", pq.clear);
   if (!whole) return Error{Fault::unavailable, "libpq is older than PostgreSQL 14", {}, "install a newer libpq5"};
   return pq;
 }
