@@ -28,7 +28,7 @@ Result<VexDocuments> load_vex_option(const Invocation& invocation, Console& cons
   return vex;
 }
 
-Result<GateInputs> open_gate_inputs(const Invocation& invocation, const PolicySet& policies, Console& console) {
+Result<GateInputs> open_gate_inputs(const Invocation& invocation, bool needs_match, Console& console) {
   GateInputs inputs;
   if (invocation.given("sbom")) {
     PRATIQUE_TRY(inputs.source, evidence_of_files(invocation.all("sbom")));
@@ -37,7 +37,7 @@ Result<GateInputs> open_gate_inputs(const Invocation& invocation, const PolicySe
     inputs.store = std::make_unique<Store>(std::move(store));
     inputs.source = evidence_of_store(*inputs.store);
   }
-  if (policies.needs_match()) {
+  if (needs_match) {
     PRATIQUE_TRY(auto database, AdvisoryDb::open(invocation.text("db")));
     PRATIQUE_TRY(auto vex, load_vex_option(invocation, console));
     inputs.advisories =

@@ -17,7 +17,8 @@ struct GateInputs {
   EvidenceSource source;         // looks up at once, on the thread that asks
   std::optional<Advisories> advisories;
 };
-Result<GateInputs> open_gate_inputs(const Invocation& invocation, const PolicySet& policies, Console& console);
+// `needs_match`: whether any policy asks the advisories.
+Result<GateInputs> open_gate_inputs(const Invocation& invocation, bool needs_match, Console& console);
 
 // A gate that judges by them, with the console's clock. `inputs` outlives it.
 Gate make_gate(const GateInputs& inputs, PolicySet policies, const Console& console);

@@ -27,7 +27,7 @@ Result<int> run_admit(const Invocation& invocation, Console& console) {
   PRATIQUE_TRY(auto policies, load_policies(invocation.all("policy")));
   PRATIQUE_TRY(const auto review, read_file(invocation.text("review"), review_limits.bytes));
 
-  PRATIQUE_TRY(const auto inputs, open_gate_inputs(invocation, policies, console));
+  PRATIQUE_TRY(const auto inputs, open_gate_inputs(invocation, policies.needs_match(), console));
   const Gate gate = make_gate(inputs, std::move(policies), console);
   auto question = gate.open(review);
   if (!question) return std::move(question).error().in(invocation.text("review"));

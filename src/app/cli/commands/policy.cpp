@@ -139,7 +139,7 @@ Result<int> run_replay(const Invocation& invocation, Console& console) {
   const auto& path = invocation.arguments.front();
   PRATIQUE_TRY(const auto record, read_file(path, largest));
   PRATIQUE_TRY(const auto policies, load_policies(invocation.all("policy")));
-  PRATIQUE_TRY(const auto inputs, open_gate_inputs(invocation, policies, console));
+  PRATIQUE_TRY(const auto inputs, open_gate_inputs(invocation, policies.needs_match(), console));
   const auto replayed = replay(record, policies, inputs.source, inputs.advisories);
   if (!replayed) return Error(replayed.error()).in(path);
   for (const auto& missing : replayed->missing) console.out << "missing: " << printable(missing) << "\n";
@@ -162,10 +162,8 @@ Result<std::vector<Workload>> read_pods(const Invocation& invocation, Console& c
   return std::move(list->workloads);
 }
 
-Result<std::vector<Previewed>> preview_with(const std::vector<std::string>& paths, const Invocation& invocation,
-                                            Console& console, const std::vector<Workload>& pods) {
-  PRATIQUE_TRY(auto policies, load_policies(paths));
-  PRATIQUE_TRY(const auto inputs, open_gate_inputs(invocation, policies, console));
+std::vector<Previewed> preview_with(PolicySet policies, const GateInputs& inputs, Console& console,
+                                    const std::vector<Workload>& pods) {
   const Gate gate = make_gate(inputs, std::move(policies), console);
   ProgressBar bar(console, "judging");
   auto workloads = preview(gate, pods, [&](std::size_t done) { bar.show(done, pods.size()); });
@@ -184,7 +182,9 @@ void tell_counts(const std::vector<Previewed>& workloads, Console& console) {
 Result<int> run_preview(const Invocation& invocation, Console& console) {
   PRATIQUE_DO(need(invocation, "policy"));
   PRATIQUE_TRY(const auto pods, read_pods(invocation, console));
-  PRATIQUE_TRY(const auto workloads, preview_with(invocation.all("policy"), invocation, console, pods));
+  PRATIQUE_TRY(auto policies, load_policies(invocation.all("policy")));
+  PRATIQUE_TRY(const auto inputs, open_gate_inputs(invocation, policies.needs_match(), console));
+  const auto workloads = preview_with(std::move(policies), inputs, console, pods);
   PRATIQUE_DO(write_outputs(invocation, console, [&](const std::string& format) -> Result<std::string> {
     return format == "json" ? render_preview_json(workloads, console.clock())
                             : render_preview_table(workloads, look_of(invocation, console));
@@ -197,8 +197,12 @@ Result<int> run_diff(const Invocation& invocation, Console& console) {
   if (invocation.arguments.size() != 2)
     return Error{Fault::usage, "a difference is between two", {}, "name the policies before and after"};
   PRATIQUE_TRY(const auto pods, read_pods(invocation, console));
-  PRATIQUE_TRY(const auto before, preview_with({invocation.arguments[0]}, invocation, console, pods));
-  PRATIQUE_TRY(const auto after, preview_with({invocation.arguments[1]}, invocation, console, pods));
+  PRATIQUE_TRY(auto old_policies, load_policies({invocation.arguments[0]}));
+  PRATIQUE_TRY(auto new_policies, load_policies({invocation.arguments[1]}));
+  PRATIQUE_TRY(const auto inputs,
+               open_gate_inputs(invocation, old_policies.needs_match() || new_policies.needs_match(), console));
+  const auto before = preview_with(std::move(old_policies), inputs, console, pods);
+  const auto after = preview_with(std::move(new_policies), inputs, console, pods);
   const auto changes = changes_of(before, after);
   PRATIQUE_DO(write_outputs(invocation, console, [&](const std::string& format) -> Result<std::string> {
     return format == "json" ? render_changes_json(changes, console.clock())
