@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <set>
 
+#include "../support/files.h"
 #include "base/text.h"
 #include "engine/format/format.h"
 #include "model/purl.h"
@@ -18,22 +18,14 @@ namespace {
 
 const std::string data = PRATIQUE_SOURCE_DIR "/../shared/data/";
 
-Bytes read_whole(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return Bytes::copy_of(std::string(std::istreambuf_iterator<char>(in), {}));
-}
-
 struct Count {
   std::string format;  // empty: not a bill that is read
   std::size_t components = 0, identified = 0;
 };
 
 std::map<std::string, Count> independent_counts(const std::string& folder) {
-  const std::string command = "python3 " PRATIQUE_SOURCE_DIR "/tests/conformance/bill_counts.py '" + folder + "'";
-  std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
-  std::string output;
-  char buffer[4096];
-  while (const std::size_t got = std::fread(buffer, 1, sizeof buffer, pipe.get())) output.append(buffer, got);
+  const std::string output =
+      output_of("python3 " PRATIQUE_SOURCE_DIR "/tests/conformance/bill_counts.py '" + folder + "'");
   std::map<std::string, Count> counts;
   for (const auto line : split(output, '\n')) {
     const auto parts = split(line, '\t');
@@ -57,7 +49,7 @@ void compare(const std::string& folder) {
   std::size_t read = 0, aside = 0;
   for (const auto& [path, count] : independent_counts(folder)) {
     SCOPED_TRACE(path);
-    const auto bill = read_bill(read_whole(path));
+    const auto bill = read_bill(Bytes::copy_of(read_whole(path)));
     if (!bill) {
       EXPECT_EQ(count.format, "") << render(bill.error());
       continue;
@@ -83,7 +75,7 @@ TEST(SpdxExamples, AreAccepted) {
   for (const auto& entry : std::filesystem::recursive_directory_iterator(data + "spdx-examples")) {
     if (!entry.is_regular_file()) continue;
     SCOPED_TRACE(entry.path().string());
-    const auto judgement = judge_bill(read_whole(entry.path().string()));
+    const auto judgement = judge_bill(Bytes::copy_of(read_whole(entry.path().string())));
     if (!judgement) continue;  // a read-me
     for (const Rejected& error : judgement->errors) ADD_FAILURE() << error.place << ": " << error.reason;
     ++accepted;
@@ -101,7 +93,7 @@ TEST(BillsOfOneImage, TellTheImageAndAgreeOnIdentities) {
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     const std::string name = entry.path().filename().string();
     SCOPED_TRACE(name);
-    const auto bill = read_bill(read_whole(entry.path().string()));
+    const auto bill = read_bill(Bytes::copy_of(read_whole(entry.path().string())));
     ASSERT_TRUE(bill) << render(bill.error());
     const std::string digest = "sha256:" + name.substr(name.find("sha256_") + 7, 64);
     ASSERT_TRUE(bill->subject.digest);

@@ -9,9 +9,9 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <memory>
 
 #include "../support/bill_facts.h"
+#include "../support/files.h"
 #include "base/text.h"
 #include "engine/format/format.h"
 
@@ -20,11 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 const fs::path data = PRATIQUE_SOURCE_DIR "/../shared/data";
-
-std::string read_whole(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 constexpr std::string_view targets[] = {"cyclonedx-json@1.6", "cyclonedx-json@1.7",     "cyclonedx-xml@1.6",
                                         "cyclonedx-xml@1.7",  "cyclonedx-protobuf@1.6", "cyclonedx-protobuf@1.7",

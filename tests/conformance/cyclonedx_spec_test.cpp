@@ -4,12 +4,12 @@
 
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <set>
 
 #include "../golden/bill_text.h"
 #include "../support/bill_invariants.h"
+#include "../support/files.h"
 #include "engine/format/format.h"
 
 namespace pratique {
@@ -17,19 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 const fs::path data = PRATIQUE_SOURCE_DIR "/../shared/data/cyclonedx-spec";
-
-std::string read_whole(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-std::string output_of(const std::string& command) {
-  std::string output;
-  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
-  char buffer[4096];
-  while (const std::size_t got = std::fread(buffer, 1, sizeof buffer, pipe.get())) output.append(buffer, got);
-  return output;
-}
 
 // The documents of protobuf are stored as text; protoc makes what is on the wire. Empty without protoc.
 std::string encoded(const fs::path& textproto, const std::string& version) {

@@ -3,9 +3,8 @@
 
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
-#include <memory>
 
+#include "../support/files.h"
 #include "base/text.h"
 #include "engine/format/format.h"
 
@@ -13,19 +12,6 @@ namespace pratique {
 namespace {
 
 const std::string data = PRATIQUE_SOURCE_DIR "/../shared/data/";
-
-Bytes read_whole(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return Bytes::copy_of(std::string(std::istreambuf_iterator<char>(in), {}));
-}
-
-std::string output_of(const std::string& command) {
-  std::string output;
-  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
-  char buffer[4096];
-  while (const std::size_t got = std::fread(buffer, 1, sizeof buffer, pipe.get())) output.append(buffer, got);
-  return output;
-}
 
 TEST(VexRead, StatesWhatAnIndependentCountFinds) {
   std::size_t read = 0, stated = 0;
@@ -37,7 +23,7 @@ TEST(VexRead, StatesWhatAnIndependentCountFinds) {
       const auto parts = split(line, '\t');
       if (parts.size() != 3) continue;
       SCOPED_TRACE(std::string(parts[0]));
-      const auto list = read_vex(read_whole(std::string(parts[0])));
+      const auto list = read_vex(Bytes::copy_of(read_whole(std::string(parts[0]))));
       ASSERT_TRUE(list) << render(list.error());
       EXPECT_EQ(name_of(list->format), parts[1]);
       EXPECT_EQ(list->statements.size(), parse_unsigned(parts[2]));

@@ -5,16 +5,12 @@
 #include <filesystem>
 #include <fstream>
 
+#include "../support/files.h"
 #include "bill_text.h"
 #include "engine/format/format.h"
 
 namespace pratique {
 namespace {
-
-std::string read_whole(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 TEST(GoldenBills, AreReadAsExpected) {
   std::size_t count = 0;

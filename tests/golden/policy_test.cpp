@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "../support/files.h"
 #include "engine/format/format.h"
 #include "flow/admit.h"
 #include "flow/build.h"
@@ -17,11 +18,6 @@ namespace pratique {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string read_whole(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 // The verdict, without what depends on facts that have nothing to do with the case, and its lines as people see them.
 std::string text_of(const Verdict& verdict) {

@@ -12,6 +12,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "../support/files.h"
 #include "app/render/template.h"
 #include "engine/format/format.h"
 #include "flow/build.h"
@@ -24,11 +25,6 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 const fs::path folder = PRATIQUE_SOURCE_DIR "/tests/golden/reports";
-
-std::string read_whole(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 ScanReport report_of_folder() {
   std::string pattern = (fs::temp_directory_path() / "pratique_golden_XXXXXX").string();

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "../support/bill_invariants.h"
+#include "../support/files.h"
 #include "base/base64.h"
 #include "engine/format/format.h"
 
@@ -18,11 +19,6 @@ using nlohmann::json;
 namespace fs = std::filesystem;
 
 const std::string tests = PRATIQUE_SOURCE_DIR "/tests/";
-
-std::string read_whole(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 void expect_invariants(const Bill& bill) { ASSERT_EQ(broken_promise(bill), ""); }
 

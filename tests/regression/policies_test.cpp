@@ -5,17 +5,13 @@
 #include <filesystem>
 #include <fstream>
 
+#include "../support/files.h"
 #include "engine/policy/policy.h"
 
 namespace pratique {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string read_whole(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 TEST(MarkupPolicy, IsOneClearError) {
   std::size_t count = 0;
