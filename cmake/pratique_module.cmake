@@ -70,8 +70,15 @@ function(pratique_test name)
     target_link_libraries(${name} PRIVATE pratique_${module})
   endforeach()
   target_link_libraries(${name} PRIVATE ${T_LIBRARIES} GTest::gtest GTest::gmock GTest::gtest_main)
-  target_compile_definitions(${name} PRIVATE
-    PRATIQUE_SOURCE_DIR="${CMAKE_SOURCE_DIR}" PRATIQUE_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  # Only for those that name them: what others compile to is the same in every checkout, and ccache finds it again.
+  # (A test that begins to name them needs cmake run once more.)
+  foreach(source IN LISTS T_SOURCES)
+    file(STRINGS ${source} named REGEX "PRATIQUE_(SOURCE|BINARY)_DIR" LIMIT_COUNT 1)
+    if(named)
+      set_property(SOURCE ${source} APPEND PROPERTY COMPILE_DEFINITIONS
+        PRATIQUE_SOURCE_DIR="${CMAKE_SOURCE_DIR}" PRATIQUE_BINARY_DIR="${CMAKE_BINARY_DIR}")
+    endif()
+  endforeach()
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
                        PROPERTIES LABELS ${T_LABEL} TIMEOUT 300 SKIP_REGULAR_EXPRESSION "\\[  SKIPPED \\]")
 endfunction()
