@@ -9,6 +9,7 @@
 
 #include "engine/format/format.h"
 #include "engine/index/index.h"
+#include "engine/match/match.h"
 #include "world/file/file.h"
 
 namespace pratique {
@@ -36,10 +37,12 @@ Result<Read> read_one(const Store& store, const std::string& path, const Limits&
   if (read.is_present) return read;
   PackedOriginal original = pack_original(bytes->view());
   auto bill = read_bill(std::move(*bytes), limits);
-  if (bill)
-    read.bill = StoredBill{std::move(digest), path, std::move(*bill), std::move(original)};
-  else
+  if (bill) {
+    auto contexts = contexts_of(*bill);
+    read.bill = StoredBill{std::move(digest), path, std::move(*bill), std::move(original), std::move(contexts)};
+  } else {
     read.error = std::move(bill).error().in(path == "-" ? "standard input" : path);
+  }
   return read;
 }
 

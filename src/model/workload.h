@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/digest.h"
@@ -45,6 +46,10 @@ struct Workload {
   std::string node;
   std::string service_account;
   std::vector<Container> containers;
+  // What leads to it from outside, sorted: "host-network", "host-port 8080", "load-balancer NAME", "node-port NAME",
+  // "external-ip NAME", "service NAME" (from inside the cluster alone), "ingress NAME HOST", "route NAME HOST".
+  std::vector<std::string> exposure;
+  std::vector<std::pair<std::string, std::string>> owner_labels;  // of those that tell whose it is, sorted
   bool operator==(const Workload&) const = default;
 };
 

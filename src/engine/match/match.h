@@ -14,12 +14,14 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
 #include "model/advisory.h"
 #include "model/bill.h"
 #include "model/finding.h"
+#include "model/part_context.h"
 #include "model/purl.h"
 #include "model/vex.h"
 
@@ -44,6 +46,22 @@ constexpr std::size_t most_findings = 100'000;
 
 // Fault: limit, and whatever `data` fails with.
 Result<Match> match(const Bill& bill, const AdvisoryData& data);
+
+// --- one component alone, for who keeps findings by component. ---
+
+// What the bill says of each component that decides how it is judged. A component that is examined comes to the same
+// findings and reasons in a bill of its own that has its context's release as `distro`.
+std::vector<PartContext> contexts_of(const Bill& bill);
+
+// What a component is looked up as.
+struct LookedUp {
+  std::vector<std::string> packages;  // keys
+  std::string stream, version;
+  Scheme scheme = Scheme::generic;
+  bool operator==(const LookedUp&) const = default;
+};
+// Of each component; nothing where nobody can judge it, whatever the advisories say.
+std::vector<std::optional<LookedUp>> looked_up(const Bill& bill);
 
 // --- what does not count: comes last, behind matching, and takes nothing away. A finding stays, with who says so, why
 // and when. ---

@@ -21,7 +21,20 @@ std::string state_of(const Workload& pod) {
     add(name_of(container.kind));
     add(container.image.text());
   }
+  for (const auto& way : pod.exposure) add(way);
+  for (const auto& [name, text] : pod.owner_labels) add(name + "=" + text);
   return sha256_of(all).text().substr(std::string_view("sha256:").size(), 32);
+}
+
+std::string lines_of(const std::vector<std::string>& texts) {
+  std::string lines;
+  for (const auto& text : texts) lines.append(lines.empty() ? "" : "\n").append(text);
+  return lines;
+}
+std::string lines_of(const std::vector<std::pair<std::string, std::string>>& labels) {
+  std::string lines;
+  for (const auto& [name, text] : labels) lines.append(lines.empty() ? "" : "\n").append(name + "=" + text);
+  return lines;
 }
 
 // One look at one cluster on its way into the store.
@@ -112,9 +125,10 @@ Result<void> Look::save_new(const Workload& pod, const std::string& state) {
   const std::int64_t now = milliseconds_of(now_);
   PRATIQUE_TRY(
       const auto row,
-      database_.number("INSERT INTO pods (cluster, workload, name, uid, node, service_account, state, valid_from) "
-                       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
-                       cluster_, workload, pod.pod, pod.uid, pod.node, pod.service_account, Blob{state}, now));
+      database_.number("INSERT INTO pods (cluster, workload, name, uid, node, service_account, state, valid_from, "
+                       "exposure, owner_labels) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id",
+                       cluster_, workload, pod.pod, pod.uid, pod.node, pod.service_account, Blob{state}, now,
+                       lines_of(pod.exposure), lines_of(pod.owner_labels)));
   std::int64_t position = 0;
   for (const Container& container : pod.containers) {
     PRATIQUE_TRY(const auto artifact, artifact_of(container.image));
