@@ -218,7 +218,9 @@ Commands making() {
                  "costs its news alone: its last file counts on, and the exit code is 3.",
        .options =
            {{.name = "source", .value = "NAME", .help = "only this source (pratique db sources)", .repeat = true},
-            {.name = "mirror", .value = "URL", .help = "take the files from here: a URL, file:// or a folder"},
+            {.name = "mirror",
+             .value = "URL",
+             .help = "take the files from here: a URL, a folder, or an OCI artifact (oci://REGISTRY/REPOSITORY:TAG)"},
             {.name = "cache",
              .value = "DIR",
              .help = "the folder that keeps the files; beside the database if not named"},
