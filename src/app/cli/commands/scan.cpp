@@ -1,6 +1,7 @@
 #include "app/render/scan.h"
 
 #include <algorithm>
+#include <array>
 
 #include "app/cli/commands/commands.h"
 #include "app/cli/commands/scan_filter.h"
@@ -13,6 +14,7 @@
 #include "engine/format/format.h"
 #include "flow/scan.h"
 #include "flow/suppress.h"
+#include "model/ecosystem.h"
 #include "world/file/file.h"
 
 namespace pratique {
@@ -31,6 +33,7 @@ struct Judging {
   std::vector<VexStatement> vex;
   std::vector<IgnoreRule> ignores;
   Time now{};
+  std::string distro;        // of bills that do not tell theirs
   bool keeps_bills = false;  // a format lists all packages
 };
 
@@ -39,6 +42,7 @@ Result<Scanned> scan_file(const std::string& file, const Judging& judging) {
   PRATIQUE_TRY(Bytes bytes, read_file(file, limits.bytes));
   auto bill = read_bill(std::move(bytes), limits);
   if (!bill) return std::move(bill).error().in(file == "-" ? "standard input" : file);
+  if (bill->distro.empty()) bill->distro = judging.distro;
   PRATIQUE_TRY(Match found, scan(*bill, judging.db));
   apply_vex(found, *bill, judging.vex);
   apply_ignores(found, judging.ignores, judging.now);
@@ -58,6 +62,18 @@ Result<Scanned> scan_file(const std::string& file, const Judging& judging) {
   return scanned;
 }
 
+Result<std::string> distro_of(const Invocation& invocation) {
+  const std::string distro = invocation.text("distro");
+  if (distro.empty()) return distro;
+  constexpr std::array<std::string_view, 4> types = {"deb", "rpm", "apk", "alpm"};
+  if (std::any_of(types.begin(), types.end(), [&](auto type) { return stream_of_release(type, "", distro); }))
+    return distro;
+  return Error{Fault::usage,
+               "'" + distro + "' is no release of a distribution that advisories speak of",
+               {"--distro"},
+               "name it like debian-12, ubuntu-22.04, alpine-3.19 or rhel-9"};
+}
+
 Result<ScanReport> scan_all(const Invocation& invocation, Console& console) {
   PRATIQUE_TRY(const AdvisoryDb db, AdvisoryDb::open(invocation.text("db")));
   PRATIQUE_TRY(const auto files, files_of(invocation.arguments));
@@ -66,7 +82,9 @@ Result<ScanReport> scan_all(const Invocation& invocation, Console& console) {
   Judging judging{.db = db,
                   .ignores = {},
                   .now = console.clock(),
+                  .distro = {},
                   .keeps_bills = std::any_of(formats.begin(), formats.end(), lists_all)};
+  PRATIQUE_TRY(judging.distro, distro_of(invocation));
   PRATIQUE_TRY(auto vex, load_vex_option(invocation, console));
   judging.vex = std::move(vex.statements);
   for (const auto& path : invocation.all("ignorefile")) {
@@ -142,6 +160,12 @@ void tell_rest(const ScanReport& report, const Invocation& invocation, Console& 
     if (suppressed > 0)
       note(console, artifact.target + ": " + std::to_string(suppressed) + " suppressed (--show-suppressed)");
   }
+  const bool lacks_release = std::any_of(report.artifacts.begin(), report.artifacts.end(), [](const Scanned& artifact) {
+    const auto& unknown = artifact.match.unknown;
+    return std::any_of(unknown.begin(), unknown.end(),
+                       [](const Unknown& one) { return one.reason == release_unknown; });
+  });
+  if (lacks_release) note(console, "where you know the release, name it: --distro debian-12");
   note(console, render(report.ledger()));
 }
 
@@ -191,6 +215,9 @@ Commands scan_commands() {
                    {.name = "only-fixed", .help = "show only what an upgrade mends"},
                    {.name = "by-cve", .help = "in the table a line for each vulnerability, with its packages"},
                    {.name = "show-suppressed", .help = "show what does not count in the table too, and why"},
+                   {.name = "distro",
+                    .value = "NAME-RELEASE",
+                    .help = "the distribution's release, where neither bill nor package tells it: debian-12"},
                    vex_option(),
                    {.name = "ignorefile",
                     .value = "FILE",
