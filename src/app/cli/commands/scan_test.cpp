@@ -46,6 +46,16 @@ class ScanCommand : public testing::Test {
   std::string folder_;
 };
 
+TEST_F(ScanCommand, TakesAPackageByItsUrl) {
+  for (const std::string target : {"pkg:npm/left-pad@1.0.0", "purl:pkg:npm/left-pad@1.0.0"}) {
+    const auto found = run({"scan", target, "-o", "json"});
+    EXPECT_TRUE(found.says("CVE-2026-0001")) << found.out << found.err;
+    EXPECT_TRUE(found.says(R"("purl": "pkg:npm/left-pad@1.0.0")")) << found.out;
+  }
+  EXPECT_TRUE(run({"scan", "pkg:npm/left-pad@3.0.0"}).says("1 clean"));
+  EXPECT_EQ(run({"scan", "pkg:npm"}).code, exit_code::malformed);
+}
+
 // A bill that names no release, as older tools write them.
 TEST_F(ScanCommand, TakesTheReleaseThatTheUserKnows) {
   const std::string bill = folder_ + "/bare.cdx.json";
