@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "engine/match/identity.h"
 #include "engine/match/join.h"
+#include "engine/match/module.h"
 #include "engine/version/version.h"
 #include "model/ecosystem.h"
 
@@ -19,9 +20,10 @@ struct Applied {
   std::uint32_t advisory = 0;
   std::uint32_t position = 0;
   std::string range;  // as in Proof
+  Scheme scheme = Scheme::generic;
   bool fallback = false;
   std::string package;  // the key that it was found under
-  std::string doubt;
+  std::string module, doubt;
 };
 
 std::string text_of(const VersView& range) {
@@ -29,30 +31,6 @@ std::string text_of(const VersView& range) {
   for (const auto& [comparator, version] : range.constraints)
     vers.constraints.push_back({comparator, std::string(version)});
   return render_vers(vers);
-}
-
-// Some sources name no module and leave it to the versions, which then tell only that there is one.
-std::string_view module_of(const AffectedView& view) {
-  if (!view.module.empty()) return view.module;
-  for (const auto& range : view.ranges)
-    for (const auto& constraint : range.constraints)
-      if (is_modular_release(constraint.version)) return "*";
-  return {};
-}
-
-bool names_no_version(const AffectedView& view) {
-  return view.versions.empty() && std::all_of(view.ranges.begin(), view.ranges.end(),
-                                              [](const VersView& range) { return range.constraints.empty(); });
-}
-
-// A bill may hold names of a megabyte and put each into the path of a thousand findings.
-constexpr std::size_t longest_label = 128;
-
-std::string clipped(std::string_view text) {
-  if (text.size() <= longest_label) return std::string(text);
-  std::size_t end = longest_label;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
-  return std::string(text.substr(0, end)) + "...";
 }
 
 std::string clipped_label_of(Component component) {
@@ -93,8 +71,7 @@ class Matching {
       return {};
     }
     identity_ = *identity;
-    constexpr std::size_t longest_version = 1000;
-    names_version_ = identity_.version.size() <= longest_version && names_version(identity_.scheme, identity_.version);
+    names_version_ = names_version(identity_);
     candidates_ = 0;
     undecided_ = 0;
     judged_ = nullptr;
@@ -129,13 +106,14 @@ class Matching {
   void look_at(const AffectedView& view) {
     if (candidates_++ == 0) judged_ = find_judged();
     if (view.state == FixState::not_affected || view.state == FixState::under_investigation) return;
-    std::string doubt;
-    if (!is_of_its_module(view, doubt)) return;
+    const ModuleAnswer module = compare_modules(view, identity_);
+    if (!module.applies) return;
     const auto is_same = [&](const Applied& applied) { return applied.advisory == view.advisory; };
     const bool taken = (!applied_.empty() && is_same(applied_.back())) ||
                        std::any_of(applied_.begin(), applied_.begin() + static_cast<std::ptrdiff_t>(earlier_), is_same);
-    const auto apply = [&](std::string range, bool fallback) {
-      applied_.push_back({view.advisory, view.position, std::move(range), fallback, std::string(looked_up_), doubt});
+    const auto apply = [&](std::string range, Scheme scheme, bool fallback) {
+      applied_.push_back({view.advisory, view.position, std::move(range), scheme, fallback, std::string(looked_up_),
+                          std::string(module.compared), std::string(module.doubt)});
     };
     const auto is_any = [](const VersView& range) { return range.any; };
     if (!names_version_) {
@@ -143,30 +121,16 @@ class Matching {
       if (any == view.ranges.end())
         ++undecided_;
       else if (!taken && judged_ == nullptr)
-        apply(text_of(*any), false);
+        apply(text_of(*any), any->scheme, false);
       return;
     }
     if (judged_ != nullptr || taken) return;
     for (const VersView& range : view.ranges)
       if (const Containment held = contains(range, identity_.version); held.inside)
-        return apply(text_of(range), held.fallback);
+        return apply(text_of(range), range.scheme, held.fallback);
     for (const std::string_view listed : view.versions)
       if (const Order order = compare_versions(identity_.scheme, listed, identity_.version); order.order == 0)
-        return apply("versions: " + std::string(listed), order.fallback);
-  }
-
-  // Streams of a module have versions of their own, so an entry for one says nothing about another, nor about a package
-  // that is in none.
-  bool is_of_its_module(const AffectedView& view, std::string& doubt) const {
-    const std::string_view module = module_of(view);
-    if (module.empty() && names_no_version(view)) return true;
-    if (module.empty() != !identity_.is_modular) return false;
-    if (module.empty() || module == identity_.module) return true;
-    if (module == "*")
-      doubt = "the advisory does not tell its module stream";
-    else if (identity_.module.empty())
-      doubt = "the bill does not tell its module stream";
-    return !doubt.empty();
+        return apply("versions: " + std::string(listed), identity_.scheme, order.fallback);
   }
 
   // Identity is (package, stream, version); equal texts only, since the findings show the text.
@@ -211,8 +175,9 @@ class Matching {
             .revision = advisory.modified ? render_time(*advisory.modified) : "",
             .package = applied.package,
             .stream = std::string(identity_.stream),
+            .module = applied.module,
             .range = applied.range,
-            .comparator = std::string(name_of(identity_.scheme)),
+            .comparator = std::string(name_of(applied.scheme)),
             .installed = std::string(identity_.version),
             .fallback = applied.fallback,
             .doubt = applied.doubt};
