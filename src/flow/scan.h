@@ -10,6 +10,6 @@
 namespace pratique {
 
 // Several threads may scan with one database. Fault: malformed, when the database contradicts itself.
-Result<Match> scan(const Bill& bill, const AdvisoryDb& db);
+Result<Match> scan(const Bill& bill, const AdvisoryDb& db, CpeUse cpes = CpeUse::last_resort);
 
 }  // namespace pratique

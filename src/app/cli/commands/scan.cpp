@@ -31,6 +31,7 @@ struct Judging {
   std::vector<VexStatement> vex;
   std::vector<IgnoreRule> ignores;
   Time now{};
+  CpeUse cpes = CpeUse::last_resort;
   bool keeps_bills = false;  // a format lists all packages
 };
 
@@ -39,7 +40,7 @@ Result<Scanned> scan_file(const std::string& file, const Judging& judging) {
   PRATIQUE_TRY(Bytes bytes, read_file(file, limits.bytes));
   auto bill = read_bill(std::move(bytes), limits);
   if (!bill) return std::move(bill).error().in(file == "-" ? "standard input" : file);
-  PRATIQUE_TRY(Match found, scan(*bill, judging.db));
+  PRATIQUE_TRY(Match found, scan(*bill, judging.db, judging.cpes));
   apply_vex(found, *bill, judging.vex);
   apply_ignores(found, judging.ignores, judging.now);
   Scanned scanned{.target = file,
@@ -66,6 +67,7 @@ Result<ScanReport> scan_all(const Invocation& invocation, Console& console) {
   Judging judging{.db = db,
                   .ignores = {},
                   .now = console.clock(),
+                  .cpes = invocation.flag("cpe") ? CpeUse::asked : CpeUse::last_resort,
                   .keeps_bills = std::any_of(formats.begin(), formats.end(), lists_all)};
   PRATIQUE_TRY(auto vex, load_vex_option(invocation, console));
   judging.vex = std::move(vex.statements);
@@ -190,6 +192,8 @@ Commands scan_commands() {
                     .choices = {"unknown", "none", "low", "medium", "high", "critical"}},
                    {.name = "only-fixed", .help = "show only what an upgrade mends"},
                    {.name = "by-cve", .help = "in the table a line for each vulnerability, with its packages"},
+                   {.name = "cpe",
+                    .help = "match by CPE too (the NVD): doubtful findings; without it only what has no better name"},
                    {.name = "show-suppressed", .help = "show what does not count in the table too, and why"},
                    vex_option(),
                    {.name = "ignorefile",
