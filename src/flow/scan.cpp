@@ -4,7 +4,7 @@
 
 namespace pratique {
 
-Result<Match> scan(const Bill& bill, const AdvisoryDb& db) {
+Result<Match> scan(const Bill& bill, const AdvisoryDb& db, CpeUse cpes) {
   PRATIQUE_TRY(const AdvisoryDb::Reader reader, db.reader());
   const AdvisoryData data{
       .each = [&](std::string_view package, std::string_view stream,
@@ -13,7 +13,7 @@ Result<Match> scan(const Bill& bill, const AdvisoryDb& db) {
       .vulnerability = [&](std::string_view id) { return reader.vulnerability(id); },
       .covers = [&](std::string_view type, std::string_view stream) { return db.covers(type, stream); },
   };
-  return match(bill, data);
+  return match(bill, data, cpes);
 }
 
 Result<Bill> bill_of_package(std::string_view purl) {

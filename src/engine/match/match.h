@@ -43,8 +43,14 @@ struct AdvisoryData {
 // A bill that has more findings than this is refused: it was made to exhaust whoever reads it.
 constexpr std::size_t most_findings = 100'000;
 
+// When advisories that speak of products by CPE (the NVD's) are asked. Such findings always leave a doubt.
+enum class CpeUse : std::uint8_t {
+  last_resort,  // of what has no other name, or one of a kind that nobody collects advisories for
+  asked,        // of everything but what its distribution's own advisories speak for
+};
+
 // Fault: limit, and whatever `data` fails with.
-Result<Match> match(const Bill& bill, const AdvisoryData& data);
+Result<Match> match(const Bill& bill, const AdvisoryData& data, CpeUse cpes = CpeUse::last_resort);
 
 // --- what does not count: comes last, behind matching, and takes nothing away. A finding stays, with who says so, why
 // and when. ---

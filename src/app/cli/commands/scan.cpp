@@ -58,14 +58,15 @@ struct Judging {
   std::vector<VexStatement> vex;
   std::vector<IgnoreRule> ignores;
   Time now{};
-  std::string distro;        // of bills that do not tell theirs
+  std::string distro;  // of bills that do not tell theirs
+  CpeUse cpes = CpeUse::last_resort;
   bool keeps_bills = false;  // a format lists all packages
 };
 
 Result<Scanned> scan_target(const std::string& target, const Judging& judging) {
   PRATIQUE_TRY(Bill bill, read_target(target));
   if (bill.distro.empty()) bill.distro = judging.distro;
-  PRATIQUE_TRY(Match found, scan(bill, judging.db));
+  PRATIQUE_TRY(Match found, scan(bill, judging.db, judging.cpes));
   apply_vex(found, bill, judging.vex);
   apply_ignores(found, judging.ignores, judging.now);
   Scanned scanned{.target = target,
@@ -105,6 +106,7 @@ Result<ScanReport> scan_all(const Invocation& invocation, Console& console) {
                   .ignores = {},
                   .now = console.clock(),
                   .distro = {},
+                  .cpes = invocation.flag("cpe") ? CpeUse::asked : CpeUse::last_resort,
                   .keeps_bills = std::any_of(formats.begin(), formats.end(), lists_all)};
   PRATIQUE_TRY(judging.distro, distro_of(invocation));
   PRATIQUE_TRY(auto vex, load_vex_option(invocation, console));
@@ -236,6 +238,8 @@ Commands scan_commands() {
                     .choices = {"unknown", "none", "low", "medium", "high", "critical"}},
                    {.name = "only-fixed", .help = "show only what an upgrade mends"},
                    {.name = "by-cve", .help = "in the table a line for each vulnerability, with its packages"},
+                   {.name = "cpe",
+                    .help = "match by CPE too (the NVD): doubtful findings; without it only what has no better name"},
                    {.name = "show-suppressed", .help = "show what does not count in the table too, and why"},
                    {.name = "distro",
                     .value = "NAME-RELEASE",
