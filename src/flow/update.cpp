@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "flow/artifact_mirror.h"
 #include "model/source.h"
 #include "world/file/file.h"
 
@@ -37,8 +38,9 @@ std::string at_mirror(const std::string& mirror, const std::string& name) {
   return mirror.ends_with('/') ? mirror + name : mirror + "/" + name;
 }
 
-Result<Fetched> fetch_one(const Wanted& wanted, const UpdateOptions& options) {
+Result<Fetched> fetch_one(const Wanted& wanted, const UpdateOptions& options, ArtifactMirror* artifact) {
   const auto& [url, name, beside] = wanted.file;
+  if (artifact != nullptr) return artifact->fetch(name, options.fetch);
   const std::string from = options.mirror.empty() ? url : at_mirror(options.mirror, name);
   PRATIQUE_TRY(Fetched fetched, fetch_file(from, name, options.fetch));
   // What vouches for a file is asked for where the file was.
@@ -49,7 +51,7 @@ Result<Fetched> fetch_one(const Wanted& wanted, const UpdateOptions& options) {
 }
 
 // An error only where all of it must end.
-Result<UpdatedFile> update_one(const Wanted& wanted, const UpdateOptions& options) {
+Result<UpdatedFile> update_one(const Wanted& wanted, const UpdateOptions& options, ArtifactMirror* artifact) {
   UpdatedFile file{wanted.source, wanted.file.name, UpdatedFile::State::unchanged, {}};
   std::error_code code;
   const auto is_there = [&] { return std::filesystem::exists(options.fetch.folder + "/" + file.name, code); };
@@ -58,7 +60,7 @@ Result<UpdatedFile> update_one(const Wanted& wanted, const UpdateOptions& option
     if (!is_there()) file.reason = "is not in " + options.fetch.folder;
     return file;
   }
-  const auto fetched = fetch_one(wanted, options);
+  const auto fetched = fetch_one(wanted, options, artifact);
   if (fetched) {
     if (fetched->state == Fetched::State::fresh) file.state = UpdatedFile::State::fresh;
     return file;
@@ -85,10 +87,14 @@ Result<UpdateReport> update_database(const UpdateOptions& options, const std::st
                                      const UpdateProgress& progress) {
   PRATIQUE_TRY(const auto wanted, wanted_by(options));
   PRATIQUE_DO(make_folder(options.fetch.folder));
+  std::optional<ArtifactMirror> artifact;
+  if (!options.offline && options.mirror.starts_with(artifact_scheme)) {
+    PRATIQUE_TRY(artifact, ArtifactMirror::open(options.mirror, options.fetch));
+  }
   UpdateReport report;
   for (const auto& one : wanted) {
     if (progress.fetching) progress.fetching(one.file.name, report.files.size(), wanted.size());
-    PRATIQUE_TRY(UpdatedFile file, update_one(one, options));
+    PRATIQUE_TRY(UpdatedFile file, update_one(one, options, artifact ? &*artifact : nullptr));
     report.files.push_back(std::move(file));
   }
   const auto files = files_in(options.fetch.folder);

@@ -16,7 +16,8 @@ namespace pratique {
 
 struct UpdateOptions {
   std::vector<std::string> sources;  // names (model/source.h); empty: those that are fetched by default
-  std::string mirror;    // a URL or folder that has the files under the names they are kept by; may be empty
+  std::string mirror;    // a URL, a folder or an OCI artifact (oci://) that has the files under the names they
+                         // are kept by; may be empty
   bool offline = false;  // nothing is asked for: what is in the folder counts
   FetchOptions fetch;    // its folder is made where it is missing
 };

@@ -18,6 +18,7 @@ struct Proof {
   std::string revision;    // its `modified`, RFC 3339; empty when the source has none
   std::string package;     // the key that matched: of a CPE, the CPE that the advisory names
   std::string stream;      // "debian:12", or empty
+  std::string module;      // an rpm's module stream, "nodejs:18", where one was compared; else empty
   std::string range;       // VERS text, or "versions: 1.2.3" where the enumerated list matched
   std::string comparator;  // name of the scheme that ordered the versions
   std::string installed;  // the version that was compared (of the source package where that is what the advisory names)

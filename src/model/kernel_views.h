@@ -46,6 +46,10 @@ struct KernelViews {
   // Functions that the kernel's tracer says call an eBPF trampoline, and those that listed programs are for.
   std::string trampolines_unavailable;
   std::set<std::string> trampolines, targets;
+  // The same tracer's list of functions that were ever traced since the start (Linux 6.4): all of them, and those that
+  // it says call an eBPF trampoline now.
+  std::string touched_unavailable;
+  std::set<std::string> touched, touched_trampolines;
   bool operator==(const KernelViews&) const = default;
 };
 

@@ -32,6 +32,8 @@ std::vector<ViewLine> lines_of(const KernelViews& views) {
       {views.symbols.name, with_commas(views.symbols.tags.size()) + " pieces of code", views.symbols.unavailable});
   lines.push_back({"enabled_functions", with_commas(views.trampolines.size()) + " functions with eBPF trampolines",
                    views.trampolines_unavailable});
+  lines.push_back({"touched_functions", with_commas(views.touched.size()) + " functions that were ever traced",
+                   views.touched_unavailable});
   return lines;
 }
 

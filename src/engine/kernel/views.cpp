@@ -54,13 +54,26 @@ void compare_symbols(const KernelViews& views, std::vector<KernelContradiction>&
                        .evidence = {"listing shows it: prog " + std::to_string(id)}});
 }
 
+// The tracer tells twice which functions call an eBPF trampoline; whoever hides one may have forgotten the other.
 void compare_trampolines(const KernelViews& views, std::vector<KernelContradiction>& found) {
-  if (!views.trampolines_unavailable.empty()) return;
-  for (const auto& function : views.trampolines)
+  const bool enabled = views.trampolines_unavailable.empty(), touched = views.touched_unavailable.empty();
+  std::set<std::string> all;
+  if (enabled) all = views.trampolines;
+  if (touched) all.insert(views.touched_trampolines.begin(), views.touched_trampolines.end());
+  for (const auto& function : all) {
+    KernelContradiction contradiction{.object = "function " + function};
+    const bool in_enabled = enabled && views.trampolines.contains(function),
+               in_touched = touched && views.touched_trampolines.contains(function);
+    if (in_enabled) contradiction.evidence.emplace_back("the tracer shows it in enabled_functions");
+    if (in_touched) contradiction.evidence.emplace_back("the tracer shows it in touched_functions");
     if (!views.targets.contains(function))
-      found.push_back({.object = "function " + function,
-                       .says = "calls an eBPF trampoline and no listed program is for it",
-                       .evidence = {"the tracer shows it in enabled_functions"}});
+      contradiction.says = "calls an eBPF trampoline and no listed program is for it";
+    else if (enabled && !in_enabled)
+      contradiction.says = "calls an eBPF trampoline and is missing from enabled_functions";
+    else if (touched && !views.touched.contains(function))
+      contradiction.says = "calls an eBPF trampoline and is missing from touched_functions";
+    if (!contradiction.says.empty()) found.push_back(std::move(contradiction));
+  }
 }
 
 }  // namespace

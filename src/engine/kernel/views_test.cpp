@@ -25,6 +25,8 @@ KernelViews honest() {
   views.compiled = {{"aa", 12}};
   views.trampolines = {"vfs_read"};
   views.targets = {"vfs_read", "vfs_write"};
+  views.touched = {"vfs_read", "vfs_open"};
+  views.touched_trampolines = {"vfs_read"};
   return views;
 }
 
@@ -66,7 +68,8 @@ TEST(KernelViewsTest, AViewThatCouldNotBeAskedSaysNothing) {
   views.symbols.tags["cc"] = "bpf_prog_cc";
   views.symbols.unavailable = "hidden";
   views.trampolines.insert("vfs_open");
-  views.trampolines_unavailable = "no tracefs";
+  views.trampolines_unavailable = views.touched_unavailable = "no tracefs";
+  views.touched.clear();
   EXPECT_THAT(compare_views(views), IsEmpty());
 }
 
@@ -80,6 +83,30 @@ TEST(KernelViewsTest, CodeAndTrampolinesWithoutAProgramAreFound) {
   EXPECT_EQ(found[0].object, "code cc");
   EXPECT_EQ(found[1].says, "is missing from kallsyms");
   EXPECT_EQ(found[2].object, "function __x64_sys_bpf");
+}
+
+TEST(KernelViewsTest, ATrampolineThatOneOfTheTracersListsHidesIsFoundByTheOther) {
+  auto views = honest();
+  views.trampolines.clear();
+  EXPECT_THAT(compare_views(views),
+              ElementsAre(KernelContradiction{.object = "function vfs_read",
+                                              .says = "calls an eBPF trampoline and is missing from enabled_functions",
+                                              .evidence = {"the tracer shows it in touched_functions"}}));
+  views = honest();
+  views.touched.erase("vfs_read");
+  views.touched_trampolines.clear();
+  EXPECT_THAT(compare_views(views),
+              ElementsAre(KernelContradiction{.object = "function vfs_read",
+                                              .says = "calls an eBPF trampoline and is missing from touched_functions",
+                                              .evidence = {"the tracer shows it in enabled_functions"}}));
+  views = honest();
+  views.touched_trampolines.insert("vfs_open");
+  views.trampolines.insert("vfs_open");
+  EXPECT_THAT(compare_views(views),
+              ElementsAre(KernelContradiction{.object = "function vfs_open",
+                                              .says = "calls an eBPF trampoline and no listed program is for it",
+                                              .evidence = {"the tracer shows it in enabled_functions",
+                                                           "the tracer shows it in touched_functions"}}));
 }
 
 TEST(KernelViewsTest, WhatPassesInAMomentIsNoFinding) {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/limits.h"
@@ -32,6 +33,7 @@ struct FetchOptions {
   std::string folder;  // where files are kept, each with a NAME.state beside it; must exist
   std::string proxy;   // empty: as the environment has it (https_proxy, no_proxy)
   std::string user_agent = "pratique";
+  std::vector<std::string> headers;  // further ones of every request: "Authorization: Bearer ..."
   unsigned tries = 4;
   std::chrono::milliseconds first_wait{1000};  // before the second try; doubled for each further one, up to a minute
   std::chrono::milliseconds silence{30'000};   // no byte for so long: the try has failed

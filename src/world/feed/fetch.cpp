@@ -126,6 +126,7 @@ class Fetch {
     request.user_agent = options_.user_agent;
     request.silence = options_.silence;
     request.interrupted = options_.interrupted;
+    request.headers = options_.headers;
     set_conditions(request);
     std::unique_ptr<std::FILE, Closer> out;
     std::uint64_t written = 0;

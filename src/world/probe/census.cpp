@@ -44,6 +44,19 @@ std::optional<std::uint32_t> find_link_id(const HeldFd& held) {
   return type_and_id[1];
 }
 
+// False for an iterator that is being read: "anon_inode:bpf_iter" has no id of its own.
+bool name_object(FdInfo info, HeldObject& object) {
+  const auto name = [&](KernelKind kind, std::optional<std::uint32_t> id) {
+    object.kind = kind;
+    object.id = id.value_or(0);
+    return id.has_value();
+  };
+  object.info = std::move(info);
+  return name(KernelKind::link, object.info.link_id) ||  // first: a link tells its program as well
+         name(KernelKind::prog, object.info.prog_id) || name(KernelKind::map, object.info.map_id) ||
+         name(KernelKind::btf, object.info.btf_id);
+}
+
 class ProcessWalker {
  public:
   ProcessWalker(int proc, Gaps& gaps) : proc_(proc), gaps_(gaps) {}
@@ -147,19 +160,6 @@ class ProcessWalker {
     if (!census_.holders.contains(held.pid)) census_.holders.emplace(held.pid, describe_process(thread.folder));
   }
 
-  // False for an iterator that is being read: "anon_inode:bpf_iter" has no id of its own.
-  static bool name_object(FdInfo info, HeldObject& object) {
-    const auto name = [&](KernelKind kind, std::optional<std::uint32_t> id) {
-      object.kind = kind;
-      object.id = id.value_or(0);
-      return id.has_value();
-    };
-    object.info = std::move(info);
-    return name(KernelKind::link, object.info.link_id) ||  // first: a link tells its program as well
-           name(KernelKind::prog, object.info.prog_id) || name(KernelKind::map, object.info.map_id) ||
-           name(KernelKind::btf, object.info.btf_id);
-  }
-
   void note_network_namespace(const Thread& thread) {
     const auto inode = read_namespace(thread.folder, "ns/net", "net");
     if (inode != 0) add_door(census_.network_doors[inode], folder_of(thread) + "/ns/net");
@@ -217,6 +217,14 @@ std::string place_of(const HeldFd& held) {
   std::string place = std::to_string(held.pid);
   if (held.tid != held.pid) place += "/task/" + std::to_string(held.tid);
   return place + "/fd/" + std::to_string(held.fd);
+}
+
+bool names_same_object(int folder, const HeldObject& held) {
+  if (held.kind == KernelKind::link && !may_read_fdinfo_of_links()) return find_link_id(held.by) == held.id;
+  const std::string thread = held.by.tid == held.by.pid ? "" : "task/" + std::to_string(held.by.tid) + "/";
+  const auto text = read_text(folder, (thread + "fdinfo/" + std::to_string(held.by.fd)).c_str());
+  HeldObject now;
+  return text && name_object(parse_fdinfo(*text), now) && now.kind == held.kind && now.id == held.id;
 }
 
 Process describe_process(int folder) {

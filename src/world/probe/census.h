@@ -123,6 +123,8 @@ void add_door(std::vector<std::string>& doors, const std::string& place);  // up
 bool add_mount_table(Census& census, int folder, const std::string& below, std::uint64_t inode);
 // Comm, executable and cgroup of a process; empty where it is gone. `folder` is its open folder.
 Process describe_process(int folder);
+// Whether the descriptor is of that object by now; `folder` is the open folder of its process.
+bool names_same_object(int folder, const HeldObject& held);
 // The bpffs that holds this file or folder, when one does.
 std::optional<HeldBpffs> find_bpffs(int proc, const std::string& place);
 

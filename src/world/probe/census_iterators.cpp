@@ -169,25 +169,30 @@ class IteratorCensus {
       gaps_.add("seccomp filters are not listed: " + reason_of(errno));
   }
 
-  // Names the holders, and forgets those that are gone by now: their pids may mean somebody else.
+  // Names the holders, and forgets those that are gone by now: their pids may mean somebody else, who is told by what
+  // the descriptor is of. Descriptors are looked at before others, as they prove the most.
   void describe_holders() {
     std::map<std::uint32_t, bool> there;
-    const auto look = [&](const HeldFd& by, const char* how) {
+    const auto look = [&](const HeldFd& by, auto&& still_holds) {
       const auto known = there.find(by.pid);
       if (known != there.end()) return known->second;
       const Descriptor folder = open_path(proc_, std::to_string(by.pid).c_str());
       Process process = describe_process(folder.get());
-      const auto link = read_link(proc_, place_of(by).c_str());
-      const bool still = by.fd < 0 ? !process.comm.empty()
-                                   : link && (how != std::string_view("fd") || link->starts_with("anon_inode:"));
+      const bool still = !process.comm.empty() && still_holds(folder.get());
       if (still) census_.holders.emplace(by.pid, std::move(process));
       return there.emplace(by.pid, still).first->second;
     };
-    std::erase_if(census_.objects, [&](const HeldObject& object) { return !look(object.by, object.how); });
-    for (const auto& filter : census_.filters) look(filter.by, "socket");
+    const auto is_fd = [](const HeldObject& object) { return object.how == std::string_view("fd"); };
+    for (const auto& object : census_.objects)
+      if (is_fd(object)) look(object.by, [&](int folder) { return names_same_object(folder, object); });
+    const auto is_there = [&](const HeldFd& by) {
+      return look(by, [&](int) { return by.fd < 0 || read_link(proc_, place_of(by).c_str()).has_value(); });
+    };
+    std::erase_if(census_.objects, [&](const HeldObject& object) { return !is_there(object.by); });
+    for (const auto& filter : census_.filters) is_there(filter.by);
     std::set<std::uint64_t> seen;  // most of a node's processes have a filter: one for each is described
     for (const auto& thread : census_.seccomp)
-      if (seen.insert(thread.filter).second) look({thread.pid, thread.tid, -1}, "seccomp");
+      if (seen.insert(thread.filter).second) is_there({thread.pid, thread.tid, -1});
   }
 
   int proc_;

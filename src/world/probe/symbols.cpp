@@ -15,6 +15,14 @@ void for_each_line(std::string_view text, Visit&& visit) {
   }
 }
 
+bool begins_function(std::string_view line) { return !line.empty() && line.front() != ' ' && line.front() != '\t'; }
+
+std::string function_in(std::string_view line) {
+  constexpr std::string_view lsm = "bpf_lsm_";
+  const auto name = line.substr(0, line.find_first_of(" \t"));
+  return std::string(name.starts_with(lsm) ? name.substr(lsm.size()) : name);
+}
+
 }  // namespace
 
 std::map<std::string, std::string> parse_program_symbols(std::string_view text) {
@@ -35,13 +43,19 @@ std::map<std::string, std::string> parse_program_symbols(std::string_view text) 
 }
 
 std::set<std::string> parse_trampolines(std::string_view text) {
-  constexpr std::string_view lsm = "bpf_lsm_";
   std::set<std::string> functions;
   std::string_view last;  // what it calls may stand on a line of its own
   for_each_line(text, [&](std::string_view line) {
-    if (!line.empty() && line.front() != ' ' && line.front() != '\t') last = line.substr(0, line.find_first_of(" \t"));
-    if (last.empty() || line.find("bpf_trampoline_") == std::string_view::npos) return;
-    functions.emplace(last.starts_with(lsm) ? last.substr(lsm.size()) : last);
+    if (begins_function(line)) last = line;
+    if (!last.empty() && line.find("bpf_trampoline_") != std::string_view::npos) functions.insert(function_in(last));
+  });
+  return functions;
+}
+
+std::set<std::string> parse_traced_functions(std::string_view text) {
+  std::set<std::string> functions;
+  for_each_line(text, [&](std::string_view line) {
+    if (begins_function(line)) functions.insert(function_in(line));
   });
   return functions;
 }

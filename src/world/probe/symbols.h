@@ -16,4 +16,7 @@ std::map<std::string, std::string> parse_program_symbols(std::string_view text);
 // name of an LSM hook.
 std::set<std::string> parse_trampolines(std::string_view text);
 
+// touched_functions of tracefs, which is written the same way: every function in it.
+std::set<std::string> parse_traced_functions(std::string_view text);
+
 }  // namespace pratique

@@ -31,5 +31,12 @@ TEST(KernelSymbolsTest, FindsFunctionsThatCallATrampoline) {
   EXPECT_TRUE(parse_trampolines("").empty());
 }
 
+TEST(KernelSymbolsTest, FindsEveryFunctionThatWasTraced) {
+  EXPECT_EQ(parse_traced_functions("bpf_lsm_bpf (1)           D   M \n\tdirect-->bpf_trampoline_1+0x0/0x10\n"
+                                   "vfs_read (0)                M \nvfs_open (0)\n\n"),
+            (std::set<std::string>{"bpf", "vfs_open", "vfs_read"}));
+  EXPECT_TRUE(parse_traced_functions("").empty());
+}
+
 }  // namespace
 }  // namespace pratique

@@ -220,6 +220,13 @@ class ViewReader {
       views_.trampolines_unavailable = reason_of(errno);
     else
       views_.trampolines = parse_trampolines(*text);
+    const auto touched = read_tracefs("touched_functions");
+    if (!touched) {
+      views_.touched_unavailable = reason_of(errno);
+      return;
+    }
+    views_.touched = parse_traced_functions(*touched);
+    views_.touched_trampolines = parse_trampolines(*touched);
   }
 
   // Of what any view lacks.

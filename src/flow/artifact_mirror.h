@@ -1,0 +1,48 @@
+// ArtifactMirror: the files of advisory sources, kept in a registry as one OCI artifact: a layer for each, named by the
+// annotation "org.opencontainers.image.title", as `oras push` writes them. Private to flow/update.
+//
+// Follows the OCI distribution specification 1.1 (pulling manifests and blobs) and Docker's token authentication, with
+// the credentials of `docker login` (config.json in $DOCKER_CONFIG, else in ~/.docker). Credential helpers are not
+// asked.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "base/digest.h"
+#include "base/result.h"
+#include "model/workload.h"
+#include "world/feed/feed.h"
+
+namespace pratique {
+
+constexpr std::string_view artifact_scheme = "oci://";
+
+class ArtifactMirror {
+ public:
+  // "oci://REGISTRY/REPOSITORY[:TAG][@sha256:DIGEST]", the tag being "latest" where none is given. Plain HTTP on the
+  // loopback interface alone. Fault: usage (no such reference), malformed (no artifact of files), unsupported (an
+  // index), refused, not_found, and those of fetch_file.
+  static Result<ArtifactMirror> open(std::string_view url, const FetchOptions& options);
+
+  // The layer of this name, kept under it in the folder; a file there that has the layer's digest is not asked for
+  // again. Fault: not_found where the artifact has none, malformed where the bytes are not those that the manifest
+  // names, and those of fetch_file.
+  Result<Fetched> fetch(const std::string& name, const FetchOptions& options);
+
+ private:
+  explicit ArtifactMirror(Image image) : image_(std::move(image)) {}
+  Result<void> authorise(const FetchOptions& options);
+  Result<void> read_manifest(const FetchOptions& options);
+  Result<Fetched> get(const std::string& url, const std::string& name, const FetchOptions& options);
+
+  std::string registry_;    // "registry.example"
+  std::string base_;        // "https://registry.example/v2/"
+  std::string repository_;  // "team/advisories"
+  Image image_;
+  std::string authorisation_;  // a header, or empty
+  std::map<std::string, Digest> layers_;
+};
+
+}  // namespace pratique
