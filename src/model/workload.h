@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/digest.h"
 
 namespace pratique {
@@ -25,6 +26,7 @@ Result<Image> parse_image(std::string_view reference);
 
 enum class ContainerKind : std::uint8_t { container, init, ephemeral, image_volume };
 std::string_view name_of(ContainerKind kind);  // "container", "init", "ephemeral", "image-volume"
+std::optional<ContainerKind> container_kind_named(std::string_view name);
 
 struct Container {
   std::string name;
@@ -45,6 +47,7 @@ struct Workload {
   std::string node;
   std::string service_account;
   std::vector<Container> containers;
+  std::optional<Time> since{};  // when it began, as far as that is known
   bool operator==(const Workload&) const = default;
 };
 

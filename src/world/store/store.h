@@ -146,6 +146,9 @@ class Store {
 
   // One for each, in the order asked for; at most `most` workloads of each are named.
   Result<std::vector<Running>> find_running(std::span<const ArtifactId> ids, std::size_t most) const;
+  // Every pod that runs now with its containers, as its newest look told it; by cluster, namespace, kind, name and pod.
+  // About 1 KB of memory each.
+  Result<std::vector<Workload>> load_workloads() const;
   // Images that run now and that nobody pinned by digest, as their pods name them; sorted.
   Result<std::vector<std::string>> running_unpinned() const;
 
