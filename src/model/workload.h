@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/digest.h"
 
 namespace pratique {
@@ -26,6 +27,7 @@ Result<Image> parse_image(std::string_view reference);
 
 enum class ContainerKind : std::uint8_t { container, init, ephemeral, image_volume };
 std::string_view name_of(ContainerKind kind);  // "container", "init", "ephemeral", "image-volume"
+std::optional<ContainerKind> container_kind_named(std::string_view name);
 
 struct Container {
   std::string name;
@@ -50,6 +52,7 @@ struct Workload {
   // "external-ip NAME", "service NAME" (from inside the cluster alone), "ingress NAME HOST", "route NAME HOST".
   std::vector<std::string> exposure;
   std::vector<std::pair<std::string, std::string>> owner_labels;  // of those that tell whose it is, sorted
+  std::optional<Time> since{};  // when it began, as far as that is known
   bool operator==(const Workload&) const = default;
 };
 

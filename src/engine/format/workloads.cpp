@@ -26,6 +26,7 @@ struct Object {
   bool is_one_page = false;                 // of several: a list that goes on
   PodSpec spec;
   std::string phase;
+  std::optional<Time> created, started;
   // (name, digest) of containers and of image volumes, as the status tells; the first of a name counts.
   std::vector<std::pair<std::string, Digest>> containers, volumes;
   Labels labels;
@@ -43,6 +44,12 @@ std::optional<Digest> manifest_digest(std::string_view id) {
   auto digest = parse_digest(id.substr(at + 1));
   if (!digest) return {};
   return std::move(*digest);
+}
+
+// Only told to people: what is no time is left out.
+std::optional<Time> time_in(JsonValue& value) {
+  const auto time = parse_time(value.text());
+  return time ? std::optional(*time) : std::nullopt;
 }
 
 void read_owners(JsonValue& value, Object& object) {
@@ -72,6 +79,7 @@ void read_metadata(JsonValue& value, Object& object) {
     if (key == "namespace") object.name_space = metadata.value().text();
     if (key == "continue") object.is_one_page = !metadata.value().text().empty();
     if (key == "uid") object.uid = metadata.value().text();
+    if (key == "creationTimestamp") object.created = time_in(metadata.value());
     if (key == "ownerReferences") read_owners(metadata.value(), object);
     if (key == "annotations")
       for (JsonObject annotations = metadata.value().object(); annotations.next();)
@@ -123,6 +131,7 @@ void read_container_statuses(JsonValue& value, Object& object) {
 void read_status(JsonValue& value, Object& object) {
   for (JsonObject status = value.object(); status.next();) {
     if (status.key() == "phase") object.phase = status.value().text();
+    if (status.key() == "startTime") object.started = time_in(status.value());
     if (status.key() == "containerStatuses" || status.key() == "initContainerStatuses" ||
         status.key() == "ephemeralContainerStatuses")
       read_container_statuses(status.value(), object);
@@ -237,6 +246,7 @@ Workload workload_of(Object&& pod, const Owners& owners, const Leads& leads, con
   workload.node = std::move(pod.spec.node);
   workload.service_account = std::move(pod.spec.service_account);
   workload.containers = std::move(pod.spec.containers);
+  workload.since = pod.started ? pod.started : pod.created;
   for (Container& container : workload.containers) {
     const auto& running = container.kind == ContainerKind::image_volume ? pod.volumes : pod.containers;
     const auto told =

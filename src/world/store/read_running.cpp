@@ -111,6 +111,46 @@ class Counting {
 
 }  // namespace
 
+Result<std::vector<Workload>> Store::load_workloads() const {
+  std::vector<Workload> pods;
+  std::int64_t pod = 0;
+  PRATIQUE_TRY(Rows rows,
+               state_->database.query(
+                   "SELECT pods.id, clusters.name, name_space, workloads.kind, workloads.name, pods.name, uid, node, "
+                   "service_account, pods.valid_from, containers.name, containers.kind, image FROM pods "
+                   "JOIN workloads ON workloads.id = pods.workload JOIN clusters ON clusters.id = pods.cluster "
+                   "LEFT JOIN containers ON pod = pods.id WHERE pods.valid_to IS NULL "
+                   "ORDER BY clusters.name, name_space, workloads.kind, workloads.name, pods.name, pods.id, position"));
+  PRATIQUE_DO(for_each(std::move(rows), [&](const Rows& row) -> Result<void> {
+    if (pods.empty() || row.integer(0) != pod) {
+      pod = row.integer(0);
+      Workload& made = pods.emplace_back();
+      made.cluster = row.text(1);
+      made.name_space = row.text(2);
+      made.kind = row.text(3);
+      made.name = row.text(4);
+      made.pod = row.text(5);
+      made.uid = row.text(6);
+      made.node = row.text(7);
+      made.service_account = row.text(8);
+      made.since = time_of(row.integer(9));
+    }
+    if (row.is_null(10)) return {};
+    Container container;
+    container.name = row.text(10);
+    const auto kind = container_kind_named(row.text(11));
+    auto image = parse_image(row.text(12));
+    if (!kind || !image)
+      return Error{Fault::malformed, "holds a container that cannot be read: '" + container.name + "'", {}, {}}.in(
+          state_->path);
+    container.kind = *kind;
+    container.image = std::move(*image);
+    pods.back().containers.push_back(std::move(container));
+    return {};
+  }));
+  return pods;
+}
+
 Result<std::vector<Running>> Store::find_running(std::span<const ArtifactId> ids, std::size_t most,
                                                  const Period& when) const {
   Counting counting(state_->database, state_->path, most, when);

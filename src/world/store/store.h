@@ -223,6 +223,9 @@ class Store {
   Result<void> visit_runs(std::span<const ArtifactId> ids, const Period& when, const VisitRun& visit) const;
   // Artifacts of which a bill was saved after that, by id.
   Result<std::vector<ArtifactId>> find_billed_after(Time time) const;
+  // Every pod that runs now with its containers, as its newest look told it; by cluster, namespace, kind, name and pod.
+  // About 1 KB of memory each.
+  Result<std::vector<Workload>> load_workloads() const;
 
  private:
   struct State;
