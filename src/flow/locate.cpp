@@ -138,16 +138,32 @@ Result<ArtifactSet> keep_direct(const Store& store, const ArtifactSet& set, cons
   return direct;
 }
 
+// Of where an artifact runs, what the scopes let one see.
+void keep_visible(Running& running, std::string_view image, const std::vector<AccessScope>& scopes, std::size_t most) {
+  const auto repository = repository_of(image);
+  std::erase_if(running.in, [&](const RunningIn& in) {
+    return std::none_of(scopes.begin(), scopes.end(), [&](const AccessScope& scope) {
+      return is_within(scope.clusters, in.cluster) && is_within(scope.namespaces, in.name_space) &&
+             is_within(scope.repositories, repository) && scope.nodes.empty();
+    });
+  });
+  running.workloads = running.in.size();
+  running.pods = 0;
+  for (const RunningIn& in : running.in) running.pods += in.pods;
+  if (running.in.size() > most) running.in.resize(most);
+}
+
 Result<std::vector<LocatedArtifact>> describe(const Store& store, std::span<const ArtifactId> ids,
-                                              std::size_t most_workloads, Places& places) {
+                                              std::size_t most_workloads, const LocateQuery& query, Places& places) {
   PRATIQUE_TRY(const auto names, store.load_artifacts(ids));
   PRATIQUE_TRY(const auto bills, store.load_facts(ids));
-  PRATIQUE_TRY(auto running, store.find_running(ids, most_workloads));
+  PRATIQUE_TRY(auto running, store.find_running(ids, query.scopes ? SIZE_MAX : most_workloads));
   std::vector<LocatedArtifact> artifacts;
   auto bill = bills.begin();
   auto runs = running.begin();
   for (const StoredArtifact& name : names) {  // all lists are in the order of the ids
     LocatedArtifact artifact{name.digest, name.name, {}, {}, std::move(*runs++)};
+    if (query.scopes) keep_visible(artifact.running, artifact.image, *query.scopes, most_workloads);
     for (; bill != bills.end() && bill->artifact == name.id; ++bill) {
       PRATIQUE_TRY(auto found, places.find(*bill));
       if (artifact.packages.empty() && !found.empty()) artifact.since = bill->since;
@@ -182,7 +198,7 @@ Result<void> describe_page(const Store& store, const ArtifactSet& holders, const
       break;
     }
     PRATIQUE_TRY(auto some, describe(store, std::span(ids).first(std::min(room, ids.size())),
-                                     query.limit == 0 ? SIZE_MAX : query.limit, places));
+                                     query.limit == 0 ? SIZE_MAX : query.limit, query, places));
     artifacts.insert(artifacts.end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
     if (ids.size() <= room) break;
     first = ids.back();
@@ -206,8 +222,9 @@ Result<void> tell_unknown(const Store& store, const ArtifactSet& set, const std:
   return {};
 }
 
-Result<void> tell_unpinned(const Store& store, std::size_t limit, LocateAnswer& answer) {
-  PRATIQUE_TRY(auto images, store.running_unpinned());
+Result<void> tell_unpinned(const Store& store, const LocateQuery& query, LocateAnswer& answer) {
+  const std::size_t limit = query.limit;
+  PRATIQUE_TRY(auto images, query.scopes ? store.find_visible_unpinned(*query.scopes) : store.running_unpinned());
   answer.ledger.unknown += images.size();
   for (auto& image : images) {
     if (limit != 0 && answer.unknown.size() >= limit) break;
@@ -238,20 +255,45 @@ Error no_such_package(const Store& store, const Purl& purl) {
   return {Fault::not_found, "no bill in the store lists " + key, {}, std::move(remedy)};
 }
 
+Result<ArtifactSet> visible_to(const Store& store, const LocateQuery& query) {
+  ArtifactSet visible;
+  if (!query.scopes) return visible;
+  PRATIQUE_TRY(const auto ids, store.find_visible(*query.scopes));
+  for (const ArtifactId id : ids) visible.add(id);
+  return visible;
+}
+
+// A package that only others have is not found, with the words for one that nobody has: neither it nor what is called
+// alike is anybody else's business.
+Result<void> check_visible(const Store& store, const std::vector<StoredComponent>& components,
+                           const ArtifactSet& visible, const Purl& purl) {
+  std::vector<ComponentId> ids;
+  for (const StoredComponent& component : components) ids.push_back(component.id);
+  PRATIQUE_TRY(ArtifactSet holders, holders_of(store, ids));
+  holders &= visible;
+  if (holders.size() != 0) return {};
+  return Error{
+      Fault::not_found, "no bill that you may see lists " + purl.package(), {}, "check its type and namespace"};
+}
+
 }  // namespace
 
 Result<LocateAnswer> locate(const Store& store, const LocateQuery& query) {
   PRATIQUE_DO(check_range(query));
   PRATIQUE_TRY([[maybe_unused]] const auto moment, store.hold());
   PRATIQUE_TRY(const auto components, store.find_components(query.purl.package()));
-  if (components.empty()) return no_such_package(store, query.purl);
+  if (components.empty() && !query.scopes) return no_such_package(store, query.purl);
+  PRATIQUE_TRY(const ArtifactSet visible, visible_to(store, query));
+  if (query.scopes) PRATIQUE_DO(check_visible(store, components, visible, query.purl));
   const Chosen chosen = choose_components(components, query);
   Places places(store, components, chosen.inside, query.direct);
 
   PRATIQUE_TRY(ArtifactSet holders, holders_of(store, chosen.inside));
   PRATIQUE_TRY(ArtifactSet doubtful, holders_of(store, chosen.doubtful));
-  PRATIQUE_TRY(const ArtifactSet billed, holders_of(store, {any_component}));
+  PRATIQUE_TRY(ArtifactSet billed, holders_of(store, {any_component}));
   PRATIQUE_TRY(ArtifactSet unbilled, running_in(store));
+  if (query.scopes)
+    for (auto* set : {&holders, &doubtful, &billed, &unbilled}) *set &= visible;
   if (query.running) {
     holders &= unbilled;
     doubtful &= unbilled;
@@ -271,7 +313,7 @@ Result<LocateAnswer> locate(const Store& store, const LocateQuery& query) {
   PRATIQUE_DO(describe_page(store, holders, query, places, answer));
   PRATIQUE_DO(tell_unknown(store, doubtful, "lists the package without a version", query.limit, answer));
   PRATIQUE_DO(tell_unknown(store, unbilled, "runs and has no bill", query.limit, answer));
-  PRATIQUE_DO(tell_unpinned(store, query.limit, answer));
+  PRATIQUE_DO(tell_unpinned(store, query, answer));
   return answer;
 }
 

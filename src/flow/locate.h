@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "model/access.h"
 #include "model/finding.h"
 #include "model/purl.h"
 #include "model/version.h"
@@ -27,6 +28,9 @@ struct LocateQuery {
   bool direct = false;        // only direct parts of the subject; asks every bill that holds the package
   std::size_t limit = 0;      // artifacts, workloads of each, and names in `unknown`; 0 for all. All are counted anyway
   std::uint64_t first = 0;    // `next` of the page before
+  // What the answer is limited to, several adding up; nothing at all where the list is empty. What lies outside is
+  // neither named nor counted, and a package that lies there only is not found.
+  std::optional<std::vector<AccessScope>> scopes;
 };
 
 struct LocatedPackage {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/check.h"
+#include "world/store/schema_server.h"
 
 namespace pratique {
 namespace {
@@ -138,7 +139,8 @@ CREATE TABLE totals (
 );
 INSERT INTO totals VALUES (0, 0, 0, 0, 0);
 
-)sql"};
+)sql",
+                                                           server_tables};
 
 struct Word {
   std::string_view word, sqlite, postgres;
