@@ -41,6 +41,7 @@ THIRD_PARTY = {
     "CLI/": {"app/cli"},
     "spdlog/": {"base"},
     "prometheus/": {"app/server"},
+    "cjose/": {"world/oidc"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "model/access.h"
 #include "model/finding.h"
 #include "world/store/store.h"
 
@@ -29,6 +30,9 @@ struct QueryScope {
   std::uint64_t first = 0;  // `next` of the page before
   Period when;              // a moment, or a time from and to: then what was so at any moment of it
   KnownWhen known = KnownWhen::then;
+  // What the answer is limited to, several adding up; nothing at all where the list is empty. What lies outside today
+  // is neither named nor counted, at whatever time, and a package that lies there only is not found.
+  std::optional<std::vector<AccessScope>> scopes{};
 };
 
 // A time, and its end where it has one.

@@ -71,6 +71,13 @@ Result<void> check_history(const Store& store, const Period& when) {
                "ask for a later time"};
 }
 
+Result<ArtifactSet> visible_to(const Store& store, std::span<const AccessScope> scopes) {
+  ArtifactSet visible;
+  PRATIQUE_TRY(const auto ids, store.find_visible(scopes));
+  for (const ArtifactId id : ids) visible.add(id);
+  return visible;
+}
+
 Result<ExaminedArtifacts> examined_of(const Store& store, const QueryScope& scope, const KnownBills& bills) {
   PRATIQUE_DO(check_history(store, scope.when));
   ExaminedArtifacts examined;
@@ -84,7 +91,13 @@ Result<ExaminedArtifacts> examined_of(const Store& store, const QueryScope& scop
   if (scope.running) examined.billed &= examined.running;
   examined.unlisted |= examined.billed;
   examined.unlisted -= listed;
-  PRATIQUE_TRY(examined.unpinned, store.running_unpinned(scope.when));
+  if (!scope.scopes) {
+    PRATIQUE_TRY(examined.unpinned, store.running_unpinned(scope.when));
+    return examined;
+  }
+  PRATIQUE_TRY(const ArtifactSet visible, visible_to(store, *scope.scopes));
+  for (auto* set : {&examined.billed, &examined.unbilled, &examined.unlisted, &examined.running}) *set &= visible;
+  PRATIQUE_TRY(examined.unpinned, store.find_visible_unpinned(*scope.scopes));
   return examined;
 }
 

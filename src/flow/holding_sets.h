@@ -10,6 +10,7 @@
 namespace pratique {
 
 Result<ArtifactSet> holders_of(const Store& store, std::span<const ComponentId> components);
+Result<ArtifactSet> visible_to(const Store& store, std::span<const AccessScope> scopes);
 
 // Bills as far as they were known at the time a scope asks about. Postings count an artifact also where its bill came
 // later: those are looked up in their facts.

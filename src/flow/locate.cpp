@@ -5,6 +5,7 @@
 
 #include "engine/index/index.h"
 #include "engine/version/version.h"
+#include "flow/holding_sets.h"
 
 namespace pratique {
 namespace {
@@ -75,15 +76,30 @@ Error no_such_package(const Store& store, const Purl& purl) {
   return {Fault::not_found, "no bill in the store lists " + key, {}, std::move(remedy)};
 }
 
+// A package that only others have is not found, with the words for one that nobody has: neither it nor what is called
+// alike is anybody else's business.
+Result<void> check_visible(const Store& store, const std::vector<StoredComponent>& components,
+                           const std::vector<AccessScope>& scopes, const Purl& purl) {
+  std::vector<ComponentId> ids;
+  for (const StoredComponent& component : components) ids.push_back(component.id);
+  PRATIQUE_TRY(ArtifactSet holders, holders_of(store, ids));
+  PRATIQUE_TRY(const ArtifactSet visible, visible_to(store, scopes));
+  holders &= visible;
+  if (holders.size() != 0) return {};
+  return Error{
+      Fault::not_found, "no bill that you may see lists " + purl.package(), {}, "check its type and namespace"};
+}
+
 }  // namespace
 
 Result<LocateAnswer> locate(const Store& store, const LocateQuery& query) {
   PRATIQUE_DO(check_range(query));
   PRATIQUE_TRY([[maybe_unused]] const auto moment, store.hold());
   PRATIQUE_TRY(const auto components, store.find_components(query.purl.package()));
-  if (components.empty()) return no_such_package(store, query.purl);
+  if (components.empty() && !query.scopes) return no_such_package(store, query.purl);
+  if (query.scopes) PRATIQUE_DO(check_visible(store, components, *query.scopes, query.purl));
   return find_holders(store, choose_components(components, query),
-                      {query.running, query.direct, query.limit, query.first, query.when, query.known});
+                      {query.running, query.direct, query.limit, query.first, query.when, query.known, query.scopes});
 }
 
 std::string_view name_of(Trait kind) {

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "base/result.h"
 #include "flow/holding.h"
+#include "model/access.h"
 #include "model/purl.h"
 #include "model/version.h"
 #include "world/store/store.h"
@@ -21,6 +23,7 @@ struct LocateQuery {
   std::uint64_t first = 0;
   Period when;
   KnownWhen known = KnownWhen::then;
+  std::optional<std::vector<AccessScope>> scopes;
 };
 
 // Fault: not_found when no bill lists the package in any version (the remedy names similar ones), usage when the range

@@ -4,6 +4,8 @@
 #include "base/check.h"
 #include "base/text.h"
 #include "model/purl.h"
+#include "world/store/audit.h"
+#include "world/store/changes.h"
 #include "world/store/facts.h"
 #include "world/store/purl_column.h"
 #include "world/store/state.h"
@@ -31,15 +33,6 @@ void put_identity(std::string_view key, const ComponentRow& row, std::string& ou
     const auto size = static_cast<std::uint32_t>(text.size());
     out.append(reinterpret_cast<const char*>(&size), sizeof size).append(text);
   }
-}
-
-std::string display_name(const StoredBill& stored) {
-  const Subject& subject = stored.bill.subject;
-  if (subject.name.empty()) return stored.place.substr(stored.place.rfind('/') + 1);
-  const bool has_tag = subject.name.rfind(':') != std::string::npos &&
-                       subject.name.find('/', subject.name.rfind(':')) == std::string::npos;
-  if (subject.version.empty() || parse_digest(subject.version) || has_tag) return subject.name;
-  return subject.name + (subject.digest ? ":" : " ") + subject.version;
 }
 
 // One batch on its way into the store: remembers which component is in which artifact until all bills are in.
@@ -269,6 +262,15 @@ Result<void> Batch::save_totals() const {
 
 }  // namespace
 
+std::string display_name(const StoredBill& stored) {
+  const Subject& subject = stored.bill.subject;
+  if (subject.name.empty()) return stored.place.substr(stored.place.rfind('/') + 1);
+  const bool has_tag = subject.name.rfind(':') != std::string::npos &&
+                       subject.name.find('/', subject.name.rfind(':')) == std::string::npos;
+  if (subject.version.empty() || parse_digest(subject.version) || has_tag) return subject.name;
+  return subject.name + (subject.digest ? ":" : " ") + subject.version;
+}
+
 Result<ArtifactId> save_artifact(const Database& database, std::string_view digest, std::string_view name, Time now) {
   PRATIQUE_TRY(auto id, database.number("SELECT id FROM artifacts WHERE digest = $1", digest));
   if (!id) {
@@ -281,18 +283,24 @@ Result<ArtifactId> save_artifact(const Database& database, std::string_view dige
   return static_cast<ArtifactId>(*id);
 }
 
-Result<std::vector<bool>> Store::save_bills(std::span<const StoredBill> batch, const MergePosting& merge, Time now) {
+Result<std::vector<bool>> Store::save_bills(std::span<const StoredBill> batch, const MergePosting& merge, Time now,
+                                            std::span<const AuditEntry> acts) {
   const auto save_all = [&]() -> Result<std::vector<bool>> {
     PRATIQUE_TRY(Transaction transaction, Transaction::begin(state_->database, Transaction::Kind::write));
     Batch saving(state_->database, state_->packages, state_->components, state_->traits, now);
     std::vector<bool> is_new;
+    std::vector<StoredChange> changes;
     for (const StoredBill& stored : batch) {
       PRATIQUE_TRY(const bool added, saving.save(stored));
       is_new.push_back(added);
+      if (added)
+        changes.push_back({0, now, "bill", std::string(repository_of(display_name(stored))), stored.digest.text()});
     }
+    PRATIQUE_DO(save_changes(state_->database, changes));
     PRATIQUE_DO(saving.save_postings(merge));
     PRATIQUE_DO(saving.save_pending());
     PRATIQUE_DO(saving.save_totals());
+    PRATIQUE_DO(append_audit(state_->database, acts, now));
     PRATIQUE_DO(transaction.commit());
     return is_new;
   };

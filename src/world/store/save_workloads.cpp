@@ -3,6 +3,8 @@
 #include <set>
 #include <unordered_map>
 
+#include "world/store/audit.h"
+#include "world/store/changes.h"
 #include "world/store/state.h"
 
 namespace pratique {
@@ -50,6 +52,7 @@ class Look {
   Result<void> read_artifacts();  // of all pods that are there, also of those this look did not see
   Result<void> save_running(const MergePosting& merge);
   std::int64_t pods_added() const { return opened_ - closed_; }
+  std::int64_t changes() const { return opened_ + closed_; }
 
  private:
   Result<void> keep_open(Rows rows);
@@ -205,7 +208,8 @@ Result<Cluster> save_cluster(const Database& database, std::string_view name, Ti
 }  // namespace
 
 Result<void> Store::save_workloads(std::string_view cluster_name, std::span<const Workload> workloads,
-                                   Coverage coverage, const MergePosting& merge, Time now) {
+                                   Coverage coverage, const MergePosting& merge, Time now,
+                                   std::span<const AuditEntry> acts) {
   const Database& database = state_->database;
   PRATIQUE_TRY(Transaction transaction, Transaction::begin(database, Transaction::Kind::write));
   PRATIQUE_TRY(const Cluster cluster, save_cluster(database, cluster_name, now));
@@ -223,6 +227,12 @@ Result<void> Store::save_workloads(std::string_view cluster_name, std::span<cons
   if (coverage == Coverage::whole)
     PRATIQUE_DO(database.run("UPDATE clusters SET seen_at = $1 WHERE id = $2", milliseconds_of(now), cluster.id));
   PRATIQUE_DO(database.run("UPDATE totals SET pods = pods + $1", look.pods_added()));
+  if (look.changes() != 0) {
+    const StoredChange change{0, now, "workloads", std::string(cluster_name),
+                              std::to_string(workloads.size()) + " pods"};
+    PRATIQUE_DO(save_changes(database, std::span(&change, 1)));
+  }
+  PRATIQUE_DO(append_audit(database, acts, now));
   return transaction.commit();
 }
 

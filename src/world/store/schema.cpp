@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/check.h"
+#include "world/store/schema_server.h"
 
 namespace pratique {
 namespace {
@@ -250,7 +251,8 @@ CREATE TABLE also_known (
   PRIMARY KEY (key, component)
 ){packed};
 
-)sql"};
+)sql",
+                                                           server_tables};
 
 struct Word {
   std::string_view word, sqlite, postgres;

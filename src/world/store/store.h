@@ -10,6 +10,8 @@
 // Everything a save_ acknowledges survives kill -9; nothing is half visible. One Store is used by one thread; several
 // processes and Stores may share one, one of them writing at a time. Ids are small, dense, and never used again.
 //
+// (Longer than a header should be: there is one store, and it has one front.)
+//
 // Faults of every function: unavailable (locked for longer than `patience`, disk full, I/O), refused (permissions),
 // malformed (not ours, damaged), unsupported (a newer schema, another engine), limit. The place is the
 // file, or the address of the database.
@@ -28,10 +30,13 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "model/access.h"
+#include "model/audit.h"
 #include "model/bill.h"
 #include "model/part_context.h"
 #include "model/workload.h"
 #include "world/store/findings.h"
+#include "world/store/nodes.h"
 
 namespace pratique {
 
@@ -58,6 +63,7 @@ struct StoredBill {
 // The posting of one shard (ids / 65,536) with artifacts added, sorted and unique; an empty one stands for none.
 using MergePosting = std::function<Result<std::string>(std::uint32_t shard, std::string_view posting,
                                                        std::span<const ArtifactId> artifacts)>;
+using VisitAudit = std::function<Result<void>(const AuditEntry& entry)>;
 using VisitPosting = std::function<Result<void>(std::uint32_t shard, std::string_view posting)>;
 
 struct StoredComponent {
@@ -88,6 +94,14 @@ struct StoredBillInfo {
   Time ingested_at;
   bool has_original = false;
 };
+
+struct OriginalBill {
+  StoredArtifact of;
+  Bytes bytes;
+};
+
+// What the store calls the artifact of a bill: the subject's name and version, else the file's name.
+std::string display_name(const StoredBill& bill);
 
 // What one bill says, as ids. `before[i]` is the position before i on its way from the subject, no_component for a
 // direct part (model/bill.h, Paths).
@@ -133,14 +147,59 @@ class Store {
   Store& operator=(Store&&) noexcept;
   ~Store();
 
-  // All of the batch or nothing. Answers, in order, whether each was new.
-  Result<std::vector<bool>> save_bills(std::span<const StoredBill> batch, const MergePosting& merge, Time now);
+  // All of the batch or nothing. Answers, in order, whether each was new. `acts` go to the audit log with it, here and
+  // below: nothing is done that it does not say.
+  Result<std::vector<bool>> save_bills(std::span<const StoredBill> batch, const MergePosting& merge, Time now,
+                                       std::span<const AuditEntry> acts = {});
 
   // What runs in one cluster now. Pods that are not there any more are closed, not deleted: those that `workloads`
   // leaves out when it covers the whole cluster, and those whose namespace and name another state has now. A `now`
   // before the last look at the whole cluster counts as that one: history never runs backwards.
   Result<void> save_workloads(std::string_view cluster, std::span<const Workload> workloads, Coverage coverage,
-                              const MergePosting& merge, Time now);
+                              const MergePosting& merge, Time now, std::span<const AuditEntry> acts = {});
+
+  Result<void> save_audit(std::span<const AuditEntry> entries, Time now);
+  Result<void> visit_audit(std::uint64_t first, std::uint64_t most, const VisitAudit& visit) const;
+  Result<std::uint64_t> audit_entries() const;
+  // The time of the act is that of the token.
+  Result<void> save_token(const AccessToken& token, const AuditEntry& act);
+  // False, and nothing said, where there is none that was still good.
+  Result<bool> revoke_token(std::string_view id, const AuditEntry& act, Time now);
+  Result<std::optional<AccessToken>> find_token(std::string_view id) const;
+  Result<std::vector<AccessToken>> load_tokens() const;  // by age, revoked and expired ones too
+
+  // What runs in a node's kernel, as `kernel list -o json` writes it. Whether it is another one than the last. The
+  // newest thousand of a node are kept.
+  Result<bool> save_snapshot(std::string_view node, std::string_view json, Time now);
+  // Each a line of JSON. The newest hundred thousand of a node are kept.
+  Result<void> save_kernel_events(std::string_view node, std::span<const std::string> events, Time now);
+  Result<std::vector<StoredNode>> load_nodes() const;  // by name
+  // As it was at that time: the newest that began by then. Empty when none did.
+  Result<std::optional<StoredSnapshot>> load_snapshot(std::string_view node, Time as_of) const;
+  Result<std::vector<StoredKernelEvent>> load_kernel_events(std::string_view node, std::uint64_t after,
+                                                            std::size_t most) const;
+  // What the save_ functions did, by id; the newest ten thousand are kept.
+  Result<std::vector<StoredChange>> load_changes(std::uint64_t after, std::size_t most) const;
+  Result<std::uint64_t> last_change() const;
+
+  // The artifact of a digest, as it is called now; empty when there is none.
+  Result<std::optional<StoredArtifact>> find_artifact(const Digest& digest) const;
+  // A bill by its own digest; empty when there is none, or its bytes were not kept.
+  Result<std::optional<OriginalBill>> load_original(const Digest& bill) const;
+
+  // Bills that come piece by piece. What was begun a day ago is dropped; nobody has more than eight. Fault: also limit.
+  Result<void> begin_upload(const StoredUpload& upload, Time now);
+  Result<std::optional<StoredUpload>> find_upload(std::string_view id) const;
+  // How much there is then. Fault: also usage, for another offset than that of the next byte or more than was told of.
+  Result<std::uint64_t> append_upload(std::string_view id, std::uint64_t offset, std::string_view bytes);
+  Result<Bytes> load_upload(std::string_view id) const;  // Fault: also not_found, while it is not whole
+  Result<void> drop_upload(std::string_view id);
+
+  // Artifacts that the scopes together let one see now: of these repositories, and running in these clusters and
+  // namespaces where a scope names some. By id.
+  Result<std::vector<ArtifactId>> find_visible(std::span<const AccessScope> scopes) const;
+  // running_unpinned() as far as the scopes let one see it.
+  Result<std::vector<std::string>> find_visible_unpinned(std::span<const AccessScope> scopes) const;
 
   // Until the Moment ends, everything this Store reads is of one committed state. At most one at a time; saves nothing.
   class Moment;
