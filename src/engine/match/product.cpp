@@ -65,7 +65,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 9> softwares
 std::optional<bool> is_made_for(std::string_view software, std::string_view type) {
   const auto known =
       std::find_if(softwares.begin(), softwares.end(), [&](const auto& entry) { return entry.first == software; });
-  const bool is_language = std::any_of(softwares.begin(), softwares.end(), [&](const auto& s) { return s.second == type; });
+  const bool is_language =
+      std::any_of(softwares.begin(), softwares.end(), [&](const auto& s) { return s.second == type; });
   if (known == softwares.end() || !is_language) return std::nullopt;
   return known->second == type;
 }
@@ -101,8 +102,8 @@ std::optional<std::string> doubt_of(const Product& product, std::string_view cpe
   const auto meant = parse_cpe(cpe);
   if (!meant) return std::nullopt;
   std::string open;
-  for (const auto attribute : {part, vendor, CpeAttribute::product, edition, language, sw_edition, target_sw, target_hw,
-                               other}) {
+  for (const auto attribute :
+       {part, vendor, CpeAttribute::product, edition, language, sw_edition, target_sw, target_hw, other}) {
     const std::string& wanted = (*meant)[attribute];
     switch (compare_values(wanted, product.cpe[attribute])) {
       case CpeRelation::equal:
@@ -142,8 +143,9 @@ bool ProductsOfBill::hold_one(const Companion& companion) const {
   auto product = std::lower_bound(products_.begin(), products_.end(), package,
                                   [](const Product& one, const std::string& key) { return one.package < key; });
   for (; product != products_.end() && product->package == package; ++product)
-    if (doubt_of(*product, companion.cpe, {}) && (companion.range.any || (names_version(Scheme::generic, product->version) &&
-                                                   contains(companion.range, product->version).inside)))
+    if (doubt_of(*product, companion.cpe, {}) &&
+        (companion.range.any ||
+         (names_version(Scheme::generic, product->version) && contains(companion.range, product->version).inside)))
       return true;
   return false;
 }

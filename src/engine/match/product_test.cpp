@@ -36,16 +36,17 @@ Product product(std::string_view cpe) {
 }
 
 TEST(ProductTest, HasTheVersionOfItsCpeOrOfTheComponent) {
-  EXPECT_THAT(shown(bill_of("9", {"cpe:2.3:a:apache:log4j:2.0:rc1:*:*:*:*:*:*"})), ElementsAre("cpe:a:apache:log4j 2.0-rc1"));
+  EXPECT_THAT(shown(bill_of("9", {"cpe:2.3:a:apache:log4j:2.0:rc1:*:*:*:*:*:*"})),
+              ElementsAre("cpe:a:apache:log4j 2.0-rc1"));
   EXPECT_THAT(shown(bill_of("9", {"cpe:/a:apache:log4j"})), ElementsAre("cpe:a:apache:log4j 9"));
   EXPECT_THAT(shown(bill_of("9", {"cpe:2.3:a:apache:log4j:-:*:*:*:*:*:*:*"})), ElementsAre("cpe:a:apache:log4j "));
 }
 
 TEST(ProductTest, IsOneThingAndNotADistribution) {
   EXPECT_THAT(shown(bill_of("1", {"cpe:/o:redhat:enterprise_linux:9", "cpe:/a:redhat:rhel_eus:9.2::appstream",
-                                  "cpe:2.3:o:debian:debian_linux:12:*:*:*:*:*:*:*", "cpe:2.3:*:openbsd:openssh:1:*:*:*:*:*:*:*",
-                                  "cpe:2.3:a:*:openssh:1:*:*:*:*:*:*:*", "cpe:2.3:a:x:open*:1:*:*:*:*:*:*:*",
-                                  "cpe:2.3:a:x:-:1:*:*:*:*:*:*:*", "no cpe"})),
+                                  "cpe:2.3:o:debian:debian_linux:12:*:*:*:*:*:*:*",
+                                  "cpe:2.3:*:openbsd:openssh:1:*:*:*:*:*:*:*", "cpe:2.3:a:*:openssh:1:*:*:*:*:*:*:*",
+                                  "cpe:2.3:a:x:open*:1:*:*:*:*:*:*:*", "cpe:2.3:a:x:-:1:*:*:*:*:*:*:*", "no cpe"})),
               IsEmpty());
   EXPECT_THAT(shown(bill_of("1", {"cpe:/a:redhat:ansible:2.9", "cpe:/a:redhat:ansible:2.9"})),
               ElementsAre("cpe:a:redhat:ansible 2.9"));
