@@ -1,6 +1,6 @@
-// Class "matching" (docs/testing.md): what other matchers of bills and advisories got wrong, a file a case, each with the
-// report it is about. The advisories and bills are written for these tests; where a field repeats what the report says
-// (a version, a package), that is the point of the case.
+// Class "matching" (docs/testing.md): what other matchers of bills and advisories got wrong, a file a case, each with
+// the report it is about. The advisories and bills are written for these tests; where a field repeats what the report
+// says (a version, a package), that is the point of the case.
 //
 // A case goes the whole way: advisories are files that the database is built from, bills are bytes that are read and
 // scanned. tests/regression/matching/README.md has the fields.
@@ -102,7 +102,8 @@ TEST_P(MatchingRegressionTest, IsAnsweredAsItShouldBe) {
   const auto built = build_database({root_ + "/advisories"}, root_ + "/db", Time{}, {});
   ASSERT_TRUE(built) << render(built.error());
   json set_aside = json::array();
-  for (const auto& part : built->rejected) set_aside.push_back(part.place.substr(root_.size() + 12) + ": " + part.reason);
+  for (const auto& part : built->rejected)
+    set_aside.push_back(part.place.substr(root_.size() + 12) + ": " + part.reason);
   for (const auto& name : built->passed_over) set_aside.push_back(name.substr(root_.size() + 12) + ": no advisory");
   EXPECT_EQ(set_aside, test.value("advisories set aside", json::array()));
   const auto db = AdvisoryDb::open(root_ + "/db");
