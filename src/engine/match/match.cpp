@@ -83,7 +83,7 @@ class Matching {
       reason = std::move(identity.error().text);
     }
     PRATIQUE_DO(look_up_products(component, reason));
-    if (!reason.empty()) do_not_know(component, std::move(reason));
+    if (!reason.empty()) do_not_know(component, reason);
     if (candidates_ == 0) return {};
     if (undecided_ > 0)
       do_not_know(component, identity_.version.empty() ? "no version, and there are advisories for some"
@@ -112,7 +112,7 @@ class Matching {
     if (auto products = products_of(bill_, component))
       products_ = std::move(*products);
     else
-      do_not_know(component, std::move(products.error().text));
+      do_not_know(component, products.error().text);
   }
 
   // Where its name does not suffice, or they were asked for. Clears the reason where some advisory speaks of one.
@@ -299,10 +299,9 @@ class Matching {
     return identity_.stream.empty() ? "pkg:" + std::string(identity_.type) : std::string(identity_.stream);
   }
 
-  void do_not_know(std::uint32_t component, std::string reason) {
+  void do_not_know(std::uint32_t component, std::string_view reason) {
     const Component& of = bill_.components[component];
-    match_.unknown.push_back(
-        {component, std::string(of.name), std::string(of.version), std::string(of.purl), std::move(reason)});
+    match_.unknown.add(component, of.name, of.version, of.purl, reason);
   }
 
   const Bill& bill_;
