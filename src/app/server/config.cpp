@@ -54,8 +54,8 @@ class ConfigReader {
 
   Result<ServerConfig> read(const Yaml& document) {
     PRATIQUE_TRY(const auto fields, YamlFields::of(document, "the configuration",
-                                                   {"listen", "tls", "store", "database", "policies", "vex", "cluster",
-                                                    "limits", "shutdown"}));
+                                                   {"listen", "tls", "store", "database", "policies", "vex", "keys",
+                                                    "yanked", "namespaces", "cluster", "limits", "shutdown"}));
     PRATIQUE_DO(read_listen(fields));
     config_.self_signed = resolved(config_.self_signed);
     if (const Yaml* tls = fields.find("tls")) PRATIQUE_DO(read_tls(*tls));
@@ -63,6 +63,10 @@ class ConfigReader {
     PRATIQUE_TRY(config_.database, path_or(fields, "database", config_.database));
     PRATIQUE_TRY(config_.cluster, fields.text_or("cluster", config_.cluster));
     PRATIQUE_DO(read_policies(fields));
+    PRATIQUE_TRY(config_.vex, paths(fields, "vex"));
+    PRATIQUE_TRY(config_.keys, paths(fields, "keys"));
+    PRATIQUE_TRY(config_.yanked, paths(fields, "yanked"));
+    PRATIQUE_TRY(config_.namespaces, path_or(fields, "namespaces", ""));
     if (const Yaml* limits = fields.find("limits")) PRATIQUE_DO(read_limits(*limits));
     if (const Yaml* shutdown = fields.find("shutdown")) PRATIQUE_DO(read_shutdown(*shutdown));
     if (!config_.self_signed.empty()) {
@@ -123,14 +127,16 @@ class ConfigReader {
 
   Result<void> read_policies(const YamlFields& fields) {
     PRATIQUE_DO(fields.need("policies"));
-    PRATIQUE_TRY(const auto paths, fields.texts("policies"));
-    if (paths.empty())
+    PRATIQUE_TRY(config_.policies, paths(fields, "policies"));
+    if (config_.policies.empty())
       return fields.find("policies")->error("without a policy everything would be admitted", "name a file or a folder");
-    for (const auto& path : paths) config_.policies.push_back(resolved(path));
-    if (fields.find("vex") == nullptr) return {};
-    PRATIQUE_TRY(const auto documents, fields.texts("vex"));
-    for (const auto& path : documents) config_.vex.push_back(resolved(path));
     return {};
+  }
+
+  Result<std::vector<std::string>> paths(const YamlFields& fields, std::string_view key) const {
+    PRATIQUE_TRY(auto paths, fields.texts(key));
+    for (auto& path : paths) path = resolved(path);
+    return paths;
   }
 
   Result<void> read_limits(const Yaml& value) {

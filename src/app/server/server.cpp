@@ -8,6 +8,7 @@
 #include "app/server/service.h"
 #include "base/log.h"
 #include "flow/advisories.h"
+#include "flow/signatures.h"
 #include "world/advisorydb/advisorydb.h"
 #include "world/file/file.h"
 
@@ -84,6 +85,9 @@ struct Server::State {
   Result<void> prepare_store();
   Result<void> load_policies();
   Result<void> load_database();
+  Result<void> load_keys();
+  Result<void> load_yanked();
+  Result<void> load_namespaces();
   Result<void> listen();
 
   // Something on disk that is taken anew when it changes.
@@ -150,6 +154,28 @@ Result<void> Server::State::load_database() {
   return {};
 }
 
+Result<void> Server::State::load_keys() {
+  PRATIQUE_TRY(auto keys, pratique::load_keys(service.config.keys));
+  log(LogLevel::info, "keys loaded",
+      {{"keys", std::to_string(keys.names().size())}, {"generation", keys.generation()}});
+  service.gate.use(std::move(keys));
+  return {};
+}
+
+Result<void> Server::State::load_yanked() {
+  PRATIQUE_TRY(auto yanked, pratique::load_yanked(service.config.yanked));
+  log(LogLevel::info, "yanked images loaded", {{"images", std::to_string(yanked.size())}});
+  service.gate.use(std::move(yanked));
+  return {};
+}
+
+Result<void> Server::State::load_namespaces() {
+  PRATIQUE_TRY(auto namespaces, pratique::load_namespaces(service.config.namespaces));
+  log(LogLevel::info, "namespaces loaded", {{"namespaces", std::to_string(namespaces.size())}});
+  service.gate.use(std::move(namespaces));
+  return {};
+}
+
 Result<void> Server::State::listen() {
   PRATIQUE_TRY(auto started, HttpServer::start(service.config.http, [this](const HttpRequest& request) {
                  return answer(service, request);
@@ -183,6 +209,11 @@ Result<Server> Server::start(ServerConfig config, Clock clock, std::string versi
   auto database = wanted.vex;
   database.push_back(wanted.database);
   raw->watch("database", std::move(database), [raw] { return raw->load_database(); });
+  // What is not named is not looked for, and rules that ask for it are unknown.
+  if (!wanted.keys.empty()) raw->watch("keys", wanted.keys, [raw] { return raw->load_keys(); });
+  if (!wanted.yanked.empty()) raw->watch("yanked", wanted.yanked, [raw] { return raw->load_yanked(); });
+  if (!wanted.namespaces.empty())
+    raw->watch("namespaces", {wanted.namespaces}, [raw] { return raw->load_namespaces(); });
   PRATIQUE_DO(raw->prepare_store());
   for (auto& watched : raw->watched) PRATIQUE_DO(watched.load());
   PRATIQUE_DO(raw->prepare_certificate());

@@ -26,6 +26,9 @@ struct ServerConfig {
   std::string store, database;
   std::vector<std::string> policies;  // files and folders
   std::vector<std::string> vex;       // files and folders; nobody's word counts unless a rule trusts its author
+  std::vector<std::string> keys;      // public keys that bills may be signed with: files and folders
+  std::vector<std::string> yanked;    // lists of yanked images: files and folders
+  std::string namespaces;             // a dump of the cluster's namespaces; empty: nobody looks
   std::string cluster;                // a name for logs; may be empty
   std::size_t cache_bytes = std::size_t{256} << 20;
   unsigned lookups = 2;                              // bills that are looked up at once

@@ -56,7 +56,7 @@ class EvidenceReader {
     if (const Yaml* yanked = given_.find("yanked")) {
       PRATIQUE_TRY(auto reason, given_.text("yanked"));
       const bool is = yanked->quoted || reason != "false";
-      image.standing = {std::make_shared<Standing>(Standing{is, is ? std::move(reason) : ""}), Gap::none, ""};
+      image.standing = {std::make_shared<Standing>(Standing{is, is ? std::move(reason) : "", "", {}}), Gap::none, ""};
     }
     return image;
   }
