@@ -62,7 +62,8 @@ void Service::probe_store() {
     if (std::exchange(probing_, true)) return;
   }
   const bool taken = lookups.run([this] {
-    const auto answers = stores.with([](const Store& store) { return store.has_bill(sha256_of("")); });
+    const auto answers = stores.with([this](const Store& store) { return changes.read(store); });
+    if (answers) save_refusals();
     const std::lock_guard lock(mutex_);
     trouble_ = answers ? "" : render(answers.error());
     probing_ = false;
@@ -70,6 +71,14 @@ void Service::probe_store() {
   if (taken) return;
   const std::lock_guard lock(mutex_);
   probing_ = false;
+}
+
+void Service::save_refusals() {
+  const auto entries = refusals.take(std::chrono::steady_clock::now());
+  if (entries.empty()) return;
+  const auto saved = scribe.write([&](Store& store, Time now) { return store.save_audit(entries, now); });
+  if (!saved)
+    log(LogLevel::error, "refused access could not be put into the audit log", {{"reason", render(saved.error())}});
 }
 
 std::string Service::store_trouble() const {
@@ -176,6 +185,15 @@ Result<void> Server::State::load_namespaces() {
   return {};
 }
 
+Result<void> check_open_door(const ServerConfig& config) {
+  const auto& address = config.http.address;
+  if (!config.no_auth || address.starts_with("127.") || address == "::1") return {};
+  return Error{Fault::usage,
+               "without authentication only this machine may connect, and " + address + " is for others too",
+               {},
+               "listen on 127.0.0.1 or ::1, or leave --no-auth away"};
+}
+
 Result<void> Server::State::listen() {
   PRATIQUE_TRY(auto started, HttpServer::start(service.config.http, [this](const HttpRequest& request) {
                  return answer(service, request);
@@ -214,6 +232,7 @@ Result<Server> Server::start(ServerConfig config, Clock clock, std::string versi
   if (!wanted.yanked.empty()) raw->watch("yanked", wanted.yanked, [raw] { return raw->load_yanked(); });
   if (!wanted.namespaces.empty())
     raw->watch("namespaces", {wanted.namespaces}, [raw] { return raw->load_namespaces(); });
+  PRATIQUE_DO(check_open_door(wanted));
   PRATIQUE_DO(raw->prepare_store());
   for (auto& watched : raw->watched) PRATIQUE_DO(watched.load());
   PRATIQUE_DO(raw->prepare_certificate());
@@ -249,6 +268,7 @@ void Server::drain() { state_->service.draining = true; }
 void Server::stop() {
   drain();
   state_->http->stop(state_->service.config.shutdown_grace);
+  state_->service.save_refusals();
   log(LogLevel::info, "stopped");
 }
 

@@ -6,6 +6,7 @@
 #include "app/cli/commands/commands.h"
 #include "app/cli/commands/kernel_rows.h"
 #include "app/cli/output.h"
+#include "app/cli/remote.h"
 #include "base/text.h"
 #include "engine/format/format.h"
 #include "engine/kernel/kernel.h"
@@ -29,12 +30,26 @@ int finish(const KernelInventory& inventory, Console& console) {
   return inventory.refused ? exit_code::refused : exit_code::ok;
 }
 
+// What a node's agent sent last, or by --as-of.
+Result<KernelInventory> ask_server(const Invocation& invocation, const Console& console) {
+  if (!invocation.given("node")) return Error{Fault::usage, "a server knows many kernels", {}, "name one with --node"};
+  PRATIQUE_TRY(const auto server, RemoteServer::of(invocation));
+  std::string path = "/api/v1/nodes/" + percent_encoded(invocation.text("node"), url_unreserved) + "/kernel";
+  if (invocation.given("as-of")) path += "?as_of=" + percent_encoded(invocation.text("as-of"), url_unreserved);
+  PRATIQUE_TRY(const auto body, server.ask({.path = path}, console));
+  auto inventory = parse_kernel_snapshot(body);
+  if (!inventory) return std::move(inventory).error().in(invocation.text("server"));
+  return inventory;
+}
+
 Result<int> run_kernel_list(const Invocation& invocation, Console& console) {
   std::optional<KernelKind> kind;
   if (!invocation.arguments.empty()) {
     PRATIQUE_TRY(kind, kind_called(invocation.arguments.front()));
   }
-  PRATIQUE_TRY(KernelInventory inventory, observe_kernel(kernel_probe_options(invocation)));
+  PRATIQUE_TRY(KernelInventory inventory, RemoteServer::is_wanted(invocation)
+                                              ? ask_server(invocation, console)
+                                              : observe_kernel(kernel_probe_options(invocation)));
   PRATIQUE_DO(add_images(invocation, inventory));
   if (kind) std::erase_if(inventory.objects, [&](const KernelObject& object) { return object.kind != *kind; });
   PRATIQUE_DO(write_outputs(invocation, console, [&](const std::string& format) -> Result<std::string> {
@@ -164,8 +179,13 @@ Commands kernel_commands() {
                  "error and\n"
                  "under 'incomplete' in JSON. docs/kernel.md explains the columns.",
        .arguments = {{.name = "KIND", .help = "only prog, map, link, btf or classic", .optional = true}},
-       .options = {output_option({"table", "wide", "json", "jsonl", "name"}), workloads_option(), no_load_option()},
-       .examples = {"pratique kernel list", "pratique kernel list prog -o wide", "pratique kernel list -o json"},
+       .options = {output_option({"table", "wide", "json", "jsonl", "name"}),
+                   workloads_option(),
+                   no_load_option(),
+                   {.name = "node", .value = "NAME", .help = "with --server: what this node's agent said"},
+                   {.name = "as-of", .value = "TIME", .help = "with --server: what it had said by then"}},
+       .examples = {"pratique kernel list", "pratique kernel list prog -o wide", "pratique kernel list -o json",
+                    "pratique kernel list --server https://pratique.example.com:8443 --node node-1"},
        .run = run_kernel_list},
       {.name = "kernel show",
        .summary = "Show everything that is known of one eBPF object",
