@@ -32,6 +32,10 @@ bool Finding::is_doubtful() const {
   return doubtful(proof) && std::all_of(other_proofs.begin(), other_proofs.end(), doubtful);
 }
 
+std::string reference_of(const Finding& finding) {
+  return finding.id + "/" + (finding.purl.empty() ? finding.name + "@" + finding.version : finding.purl);
+}
+
 Health Match::health() const {
   const auto counts = [](const Finding& finding) { return !finding.suppressed; };
   if (std::any_of(findings.begin(), findings.end(), counts)) return Health::affected;
