@@ -36,7 +36,7 @@ THIRD_PARTY = {
     "bpf/": {"world/probe"},
     "boost/": {"world/http"},
     "openssl/": {"base", "engine/attest", "world/http", "world/advisorydb"},
-    "yaml-cpp/": {"base", "engine/format", "app/cli"},
+    "yaml-cpp/": {"base", "engine/format", "app/render"},
     "toml++/": {"engine/format"},
     "CLI/": {"app/cli"},
     "spdlog/": {"base"},

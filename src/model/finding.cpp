@@ -61,6 +61,10 @@ std::vector<Unknown> UnknownList::first(std::size_t most) const {
   return some;
 }
 
+std::string reference_of(const Finding& finding) {
+  return finding.id + "/" + (finding.purl.empty() ? finding.name + "@" + finding.version : finding.purl);
+}
+
 Health Match::health() const {
   const auto counts = [](const Finding& finding) { return !finding.suppressed; };
   if (std::any_of(findings.begin(), findings.end(), counts)) return Health::affected;

@@ -70,6 +70,10 @@ struct Finding {
   bool operator==(const Finding&) const = default;
 };
 
+// What a finding is called: "CVE-2021-44228/pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1". The same in every
+// scan of the same package; name@version stands in for a purl that the bill does not give.
+std::string reference_of(const Finding& finding);
+
 // A component nobody could judge.
 struct Unknown {
   std::uint32_t component = 0;

@@ -14,6 +14,7 @@
 
 #include "../support/files.h"
 #include "app/render/template.h"
+#include "app/render/yaml.h"
 #include "engine/format/format.h"
 #include "flow/build.h"
 #include "flow/scan.h"
@@ -74,6 +75,9 @@ const GithubJob job{"0123456789abcdef0123456789abcdef01234567", "refs/heads/main
 TEST(GoldenReports, AreAsTheyWere) {
   const std::map<std::string, std::function<std::string(const ScanReport&)>> formats = {
       {"json", render_scan_json},
+      {"csv", render_scan_csv},
+      {"names.txt", render_scan_names},
+      {"yaml", [](const ScanReport& report) { return render_yaml(render_scan_json(report)); }},
       {"sarif", render_scan_sarif},
       {"cyclonedx.json", render_scan_cyclonedx},
       {"openvex.json", render_scan_openvex},
@@ -97,6 +101,20 @@ TEST(GoldenReports, AreAsTheyWere) {
     EXPECT_EQ(made, read_whole(expected));
     EXPECT_EQ(made, make(the_report()));
     for (const char c : made) EXPECT_TRUE(c == '\n' || static_cast<unsigned char>(c) >= ' ') << static_cast<int>(c);
+  }
+}
+
+// What a report says of a finding is all there is to it.
+TEST(GoldenReports, OurOwnReportReadsBack) {
+  const auto read = read_findings(Bytes::copy_of(render_scan_json(the_report())));
+  ASSERT_TRUE(read) << render(read.error());
+  EXPECT_EQ(read->generation, "generation");
+  const auto& artifact = the_report().artifacts[0];
+  ASSERT_EQ(read->items.size(), artifact.match.findings.size());
+  for (std::size_t i = 0; i < read->items.size(); ++i) {
+    EXPECT_EQ(read->items[i].finding, artifact.match.findings[i]);
+    EXPECT_EQ(read->items[i].target, artifact.target);
+    EXPECT_EQ(read->items[i].artifact, artifact.digest);
   }
 }
 

@@ -3,6 +3,7 @@
 #include <istream>
 #include <ostream>
 
+#include "app/render/yaml.h"
 #include "base/text.h"
 #include "world/file/file.h"
 
@@ -12,7 +13,9 @@ Result<void> write_outputs(const Invocation& invocation, Console& console,
                            const std::function<Result<std::string>(const std::string& format)>& make) {
   for (const auto& output : invocation.all("output")) {
     const auto equals = output.find('=');
-    PRATIQUE_TRY(const std::string text, make(output.substr(0, equals)));
+    const std::string format = output.substr(0, equals);
+    PRATIQUE_TRY(std::string text, make(format == "yaml" ? "json" : format));
+    if (format == "yaml") text = render_yaml(text);
     if (equals == std::string::npos) {
       console.out << text;
     } else {

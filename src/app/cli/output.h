@@ -12,6 +12,7 @@
 namespace pratique {
 
 // Calls `make` with each format asked for and writes what it gives to the file named behind '=', else to console.out.
+// YAML is made here, of the JSON.
 // Fault: that of `make`; unavailable or refused when a file cannot be written.
 Result<void> write_outputs(const Invocation& invocation, Console& console,
                            const std::function<Result<std::string>(const std::string& format)>& make);

@@ -1,4 +1,4 @@
-// What the writers of other programs' formats share. Private to render/.
+// What the writers of reports share. Private to render/.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -12,6 +12,10 @@ namespace pratique {
 inline std::string render_report(const nlohmann::ordered_json& json) {
   return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
+
+// A finding and a proof as all of our own JSON has them.
+nlohmann::ordered_json json_of(const Finding& finding);
+nlohmann::ordered_json json_of(const Proof& proof);
 
 // The text where it is an http(s) URL without anything that a format or a browser could take for something else.
 std::string_view safe_url(std::string_view text);

@@ -1,9 +1,12 @@
 #include "app/render/scan.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <map>
 
+#include "app/render/csv.h"
+#include "base/text.h"
 #include "model/purl.h"
 
 namespace pratique {
@@ -13,6 +16,18 @@ std::string percent(double share) {
   char text[16];
   std::snprintf(text, sizeof text, "%.1f%%", share * 100);
   return text;
+}
+
+std::string number_of(double number) {
+  char text[32];
+  const auto [end, fault] = std::to_chars(text, text + sizeof text, number);
+  return fault == std::errc() ? std::string(text, end) : std::string();
+}
+
+std::string joined_by(const std::vector<std::string>& texts, std::string_view separator) {
+  std::string all;
+  for (const auto& text : texts) all.append(&text == texts.data() ? "" : separator).append(text);
+  return all;
 }
 
 bool any_suppressed(const ScanReport& report) {
@@ -70,10 +85,6 @@ Ledger ScanReport::ledger() const {
   return ledger;
 }
 
-std::string reference_of(const Finding& finding) {
-  return finding.id + "/" + (finding.purl.empty() ? finding.name + "@" + finding.version : finding.purl);
-}
-
 Style style_of(Severity severity) {
   switch (severity) {
     case Severity::critical: return Style::red;
@@ -86,11 +97,7 @@ Style style_of(Severity severity) {
   return Style::plain;
 }
 
-std::string joined_path(const std::vector<std::string>& path) {
-  std::string text;
-  for (const auto& step : path) text.append(text.empty() ? "" : " > ").append(step);
-  return text;
-}
+std::string joined_path(const std::vector<std::string>& path) { return joined_by(path, " > "); }
 
 std::string reason_of(const Suppression& suppression) {
   std::string text = suppression.by + ":";
@@ -135,6 +142,53 @@ std::string render_scan_table(const ScanReport& report, const ScanColumns& colum
     }
   }
   return render_table(table, look);
+}
+
+std::string render_scan_csv(const ScanReport& report) {
+  static const std::vector<std::string> columns = {
+      "artifact", "id",         "aliases",   "severity",  "score",    "severity_source", "kev",      "epss",   "name",
+      "version",  "purl",       "fixed",     "fix_state", "advisory", "source",          "revision", "stream", "module",
+      "range",    "comparator", "installed", "path",      "doubt",    "suppressed",      "reference"};
+  std::string lines = render_csv_line(columns);
+  for (const auto& artifact : report.artifacts)
+    for (const auto& finding : artifact.match.findings) {
+      const Proof& proof = finding.proof;
+      std::vector<std::string> cells = {label_of(artifact),
+                                        finding.id,
+                                        joined_by(finding.aliases, " "),
+                                        std::string(name_of(finding.severity)),
+                                        number_of(finding.score),
+                                        finding.severity_source,
+                                        finding.kev ? finding.kev->added : "",
+                                        finding.epss ? number_of(finding.epss->score) : "",
+                                        finding.name,
+                                        finding.version,
+                                        finding.purl,
+                                        joined_by(finding.fixed, " "),
+                                        std::string(name_of(finding.fix_state)),
+                                        proof.advisory,
+                                        proof.source,
+                                        proof.revision,
+                                        proof.stream,
+                                        proof.module,
+                                        proof.range,
+                                        proof.comparator,
+                                        proof.installed,
+                                        joined_path(finding.path),
+                                        proof.doubt,
+                                        finding.suppressed ? reason_of(*finding.suppressed) : "",
+                                        reference_of(finding)};
+      for (auto& cell : cells) cell = printable(cell);
+      lines += render_csv_line(cells);
+    }
+  return lines;
+}
+
+std::string render_scan_names(const ScanReport& report) {
+  std::string lines;
+  for (const auto& artifact : report.artifacts)
+    for (const auto& finding : artifact.match.findings) lines.append(printable(reference_of(finding))).append("\n");
+  return lines;
 }
 
 }  // namespace pratique

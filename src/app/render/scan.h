@@ -45,10 +45,9 @@ struct ScanColumns {
 std::string render_scan_table(const ScanReport& report, const ScanColumns& columns, const Look& look);
 std::string render_scan_json(const ScanReport& report);
 std::string render_scan_jsonl(const ScanReport& report);  // a finding a line
+std::string render_scan_csv(const ScanReport& report);    // likewise
+std::string render_scan_names(const ScanReport& report);  // the reference of each, which `explain` takes, a line each
 
-// What a finding is called: "CVE-2021-44228/pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1". The same in every
-// scan of the same package; name@version stands in for a purl that the bill does not give.
-std::string reference_of(const Finding& finding);
 // "critical" red, "high" magenta ...
 Style style_of(Severity severity);
 // "a 1 > b 2 > c 3"

@@ -1,6 +1,7 @@
 // Pratique's own JSON for `scan` (docs/cli.md).
 #include <nlohmann/json.hpp>
 
+#include "app/render/report_parts.h"
 #include "app/render/scan.h"
 
 namespace pratique {
@@ -10,22 +11,6 @@ using Json = nlohmann::ordered_json;
 
 std::string dump(const Json& json, int indent) {
   return json.dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
-Json json_of(const Proof& proof) {
-  Json json;
-  json["advisory"] = proof.advisory;
-  json["source"] = proof.source;
-  json["revision"] = proof.revision;
-  json["package"] = proof.package;
-  json["stream"] = proof.stream;
-  json["module"] = proof.module;
-  json["range"] = proof.range;
-  json["comparator"] = proof.comparator;
-  json["installed"] = proof.installed;
-  json["fallback"] = proof.fallback;
-  json["doubt"] = proof.doubt;
-  return json;
 }
 
 Json json_of(const std::optional<Suppression>& suppressed) {
@@ -64,33 +49,8 @@ void add_exploitation(Json& json, const Finding& finding) {
 }
 
 Json json_of(const Scanned& artifact, const Finding& finding) {
-  Json json;
-  json["artifact"] = artifact.digest.empty() ? artifact.name : artifact.digest;
-  json["target"] = artifact.target;
-  json["reference"] = reference_of(finding);
-  json["id"] = finding.id;
-  json["aliases"] = finding.aliases;
-  json["severity"] = name_of(finding.severity);
-  json["score"] = finding.score;
-  json["severity_source"] = finding.severity_source;
-  json["ratings"] = ratings_of(finding);
-  add_exploitation(json, finding);
-  json["summary"] = finding.summary;
-  json["url"] = finding.url;
-  json["published"] = nullptr;
-  if (finding.published) json["published"] = render_time(*finding.published);
-  json["package"] = {{"name", finding.name}, {"version", finding.version}, {"purl", finding.purl}};
-  json["range"] = finding.proof.range;
-  json["fixed"] = finding.fixed;
-  json["fix_state"] = name_of(finding.fix_state);
-  json["component"] = finding.component;
-  json["elsewhere"] = finding.elsewhere;
-  json["path"] = finding.path;
-  json["doubtful"] = finding.is_doubtful();
-  json["proof"] = json_of(finding.proof);
-  json["other_proofs"] = Json::array();
-  for (const auto& proof : finding.other_proofs) json["other_proofs"].push_back(json_of(proof));
-  json["suppressed"] = json_of(finding.suppressed);
+  Json json{{"artifact", artifact.digest.empty() ? artifact.name : artifact.digest}, {"target", artifact.target}};
+  json.update(json_of(finding));
   return json;
 }
 
@@ -121,6 +81,51 @@ Json json_of(const Scanned& artifact) {
 }
 
 }  // namespace
+
+Json json_of(const Proof& proof) {
+  Json json;
+  json["advisory"] = proof.advisory;
+  json["source"] = proof.source;
+  json["revision"] = proof.revision;
+  json["package"] = proof.package;
+  json["stream"] = proof.stream;
+  json["module"] = proof.module;
+  json["range"] = proof.range;
+  json["comparator"] = proof.comparator;
+  json["installed"] = proof.installed;
+  json["fallback"] = proof.fallback;
+  json["doubt"] = proof.doubt;
+  return json;
+}
+
+Json json_of(const Finding& finding) {
+  Json json;
+  json["reference"] = reference_of(finding);
+  json["id"] = finding.id;
+  json["aliases"] = finding.aliases;
+  json["severity"] = name_of(finding.severity);
+  json["score"] = finding.score;
+  json["severity_source"] = finding.severity_source;
+  json["ratings"] = ratings_of(finding);
+  add_exploitation(json, finding);
+  json["summary"] = finding.summary;
+  json["url"] = finding.url;
+  json["published"] = nullptr;
+  if (finding.published) json["published"] = render_time(*finding.published);
+  json["package"] = {{"name", finding.name}, {"version", finding.version}, {"purl", finding.purl}};
+  json["range"] = finding.proof.range;
+  json["fixed"] = finding.fixed;
+  json["fix_state"] = name_of(finding.fix_state);
+  json["component"] = finding.component;
+  json["elsewhere"] = finding.elsewhere;
+  json["path"] = finding.path;
+  json["doubtful"] = finding.is_doubtful();
+  json["proof"] = json_of(finding.proof);
+  json["other_proofs"] = Json::array();
+  for (const auto& proof : finding.other_proofs) json["other_proofs"].push_back(json_of(proof));
+  json["suppressed"] = json_of(finding.suppressed);
+  return json;
+}
 
 std::string render_scan_json(const ScanReport& report) {
   Json items = Json::array(), unknown = Json::array(), artifacts = Json::array();

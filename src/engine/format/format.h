@@ -22,6 +22,7 @@
 #include "model/advisory.h"
 #include "model/attestation.h"
 #include "model/bill.h"
+#include "model/finding.h"
 #include "model/json_tree.h"
 #include "model/verdict.h"
 #include "model/vex.h"
@@ -103,6 +104,22 @@ struct VexList {
 // and wrapped as bills do. A vulnerability that CycloneDX lists without an analysis is affected; that is its word.
 // Fault: malformed (broken, or no VEX), unsupported, limit.
 Result<VexList> read_vex(Bytes document, const Limits& limits = {});
+
+// One finding as a report of `scan -o json` has it.
+struct ReportedFinding {
+  std::string artifact;  // the digest of what the bill is about, else its name
+  std::string target;    // the document, as whoever scanned it named it
+  Finding finding;
+  bool operator==(const ReportedFinding&) const = default;
+};
+struct FindingReport {
+  std::string generation;  // of the advisory database that was asked
+  std::vector<ReportedFinding> items;
+};
+// Our own report, read back: render_scan_json gives what this reads. Nothing is set aside: a proof that is broken or
+// cut would be no proof. Members that nobody here knows are of a newer version and do no harm. Fault: malformed (no
+// such report, a member of a wrong type or missing), limit; the place is the JSON pointer.
+Result<FindingReport> read_findings(const Bytes& document, const Limits& limits = {});
 
 // Where goes what an advisory document says. Called from the thread that reads; each may be empty.
 struct AdvisorySink {

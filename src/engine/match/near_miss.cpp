@@ -85,6 +85,7 @@ class Search {
   void look_at(std::uint32_t component) {
     const auto identity = identifier_.identify(component);
     if (identity && look_at(component, *identity)) return;
+    if (!identifier_.is_package(component)) return;
     const Component& of = bill_.components[component];
     const auto known = find_by_name(of);
     if (known == by_name_.end()) return;

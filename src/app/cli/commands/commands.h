@@ -12,6 +12,7 @@ using Commands = std::vector<Command>;
 
 // In the order --help lists them.
 Commands scan_commands();
+Commands explain_commands();
 Commands sbom_read_commands();  // sbom show, validate, quality, diff
 Commands where_commands();
 Commands ingest_commands();
@@ -27,7 +28,8 @@ Commands database_commands();
 Commands meta_commands();  // config, completion, docs, version
 
 // What several commands share.
-Option output_option(std::vector<std::string_view> formats);  // the first one is the default
+// The first one is the default; where there is JSON there is YAML.
+Option output_option(std::vector<std::string_view> formats);
 Option allow_unknown_option();
 
 }  // namespace pratique

@@ -1,4 +1,6 @@
 // The table itself. What is not here does not exist: not in --help, not in the documentation.
+#include <algorithm>
+
 #include "app/cli/commands/commands.h"
 
 namespace pratique {
@@ -6,8 +8,9 @@ namespace pratique {
 const std::vector<Command>& commands() {
   static const std::vector<Command> all = [] {
     std::vector<Command> rows;
-    for (auto* part : {scan_commands, sbom_read_commands, sbom_write_commands, where_commands, ingest_commands,
-                       admit_commands, policy_commands, serve_commands, access_commands, kernel_commands, cel_commands,
+    for (auto* part :
+         {scan_commands, explain_commands, sbom_read_commands, sbom_write_commands, where_commands, ingest_commands,
+          admit_commands, policy_commands, serve_commands, access_commands, kernel_commands, cel_commands,
                        identity_commands, database_commands, meta_commands}) {
       auto more = part();
       rows.insert(rows.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
@@ -47,11 +50,14 @@ const std::vector<Option>& global_options() {
 }
 
 Option output_option(std::vector<std::string_view> formats) {
+  const std::string_view first = formats.front();
+  if (const auto json = std::find(formats.begin(), formats.end(), "json"); json != formats.end())
+    formats.insert(json + 1, "yaml");
   return {.name = "output",
           .letter = 'o',
           .value = "FORMAT[=FILE]",
           .help = "what to print, and where to",
-          .fallback = formats.front(),
+          .fallback = first,
           .repeat = true,
           .choices = std::move(formats)};
 }
