@@ -7,12 +7,19 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
+#include <set>
 
 #include "bench/inventory_world.h"
 #include "engine/index/index.h"
 #include "engine/version/version.h"
+#include "flow/build.h"
+#include "flow/holding_sets.h"
 #include "flow/locate.h"
+#include "flow/rematch.h"
+#include "flow/survey.h"
+#include "flow/vulnerability.h"
 
 namespace {
 
@@ -173,8 +180,76 @@ void where_after_open(benchmark::State& state) {
   });
 }
 
+// An advisory database with a record for each of these packages, that mends them in version 1.`fixed`.0.
+AdvisoryDb advisories(const std::set<std::uint32_t>& packages, int fixed) {
+  const auto& all = inventory();
+  const std::string folder = all.folder + "/osv";
+  fs::remove_all(folder);
+  fs::create_directories(folder);
+  for (const std::uint32_t package : packages) {
+    const std::string key = World::package_key(package), number = std::to_string(package);
+    const bool is_npm = package % 4 == 1, is_maven = package % 4 == 2;
+    std::string name = key.substr(key.find('/') + 1);
+    if (is_maven) name[name.find('/')] = ':';
+    std::ofstream(folder + "/" + number + ".json")
+        << R"({"id":"BENCH-)" << number << R"(","modified":"2026-01-0)" << fixed
+        << R"(T00:00:00Z","database_specific":{"severity":"HIGH"},"affected":[{"package":{"ecosystem":")"
+        << (is_npm     ? "npm"
+            : is_maven ? "Maven"
+                       : "Go")
+        << R"(","name":")" << name << R"("},"ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"},{"fixed":"1.)"
+        << fixed << R"(.0"}]}]}]})";
+  }
+  must(build_database({folder}, all.folder + "/db", now, {}));
+  return must(AdvisoryDb::open(all.folder + "/db"));
+}
+
+// A thousand advisories move: all is matched, then they change, which artifacts that touches is asked, and it is
+// matched again.
+void rematch_1000(benchmark::State& state) {
+  auto& all = inventory();
+  Store store = must(Store::open(all.path, Store::Mode::create));
+  std::mt19937_64 random(5);
+  std::set<std::uint32_t> packages;
+  while (packages.size() < 1000)
+    if (const std::uint32_t package = all.world.some_package(random); package % 4 != 0) packages.insert(package);
+  for (auto _ : state) {
+    double start = cpu_seconds();
+    const auto first = must(rematch(store, advisories(packages, 4), now));
+    state.counters["first_components_per_s"] = static_cast<double>(first.counts.components) / (cpu_seconds() - start);
+    state.counters["first_findings"] = static_cast<double>(first.counts.opened);
+    const AdvisoryDb changed = advisories(packages, 6);
+    const Delta delta = must(load_delta(delta_path(all.folder + "/db")));
+    start = cpu_seconds();
+    const auto touched = must(find_touched(store, delta));
+    const ArtifactSet artifacts = must(holders_of(store, touched));
+    state.counters["affected_set_ms"] = (cpu_seconds() - start) * 1000;
+    state.counters["artifacts"] = static_cast<double>(artifacts.size());
+    start = cpu_seconds();
+    const auto again = must(rematch(store, changed, now));
+    const double rows = static_cast<double>(again.counts.opened + again.counts.closed);
+    state.counters["rows"] = rows;
+    state.counters["rows_per_s"] = rows / (cpu_seconds() - start);
+  }
+  const Store reader = must(store.reader());
+  double start = cpu_seconds();
+  const auto survey_answer = must(survey(reader, {}));
+  state.counters["coverage_ms"] = (cpu_seconds() - start) * 1000;
+  benchmark::DoNotOptimize(survey_answer);
+  start = cpu_seconds();
+  const auto top = must(find_top(reader, {}, 10));
+  state.counters["top_ms"] = (cpu_seconds() - start) * 1000;
+  benchmark::DoNotOptimize(top);
+  start = cpu_seconds();
+  const auto answer =
+      must(find_vulnerability(reader, nullptr, {"BENCH-" + std::to_string(*packages.begin()), {.limit = 100}}));
+  state.counters["vuln_ms"] = (cpu_seconds() - start) * 1000;
+  benchmark::DoNotOptimize(answer);
+}
+
 BENCHMARK(ingest)->Iterations(1)->Unit(benchmark::kSecond);
 BENCHMARK(where_warm)->Iterations(2000)->Unit(benchmark::kMillisecond);
 BENCHMARK(where_after_open)->Iterations(500)->Unit(benchmark::kMillisecond);
+BENCHMARK(rematch_1000)->Iterations(1)->Unit(benchmark::kMillisecond);
 
 }  // namespace

@@ -14,7 +14,7 @@ constexpr std::size_t at_once = 1024;  // artifacts whose bills are in memory
 // The places of chosen components in bills, as texts.
 class Places {
  public:
-  Places(const Store& store, const Wanted& wanted, const QueryScope& scope)
+  Places(const Store& store, const WantedComponents& wanted, const QueryScope& scope)
       : store_(store), chosen_(wanted.components.begin(), wanted.components.end()), only_direct_(scope.direct) {}
 
   bool is_place(const BillFacts& bill, std::uint32_t position) const {
@@ -91,7 +91,7 @@ std::vector<Span> merged(std::vector<Span> spans) {
 // When artifacts had one of the wanted components, within a time from and to.
 class Exposure {
  public:
-  Exposure(const Store& store, const Wanted& wanted, const QueryScope& scope, const KnownBills& bills,
+  Exposure(const Store& store, const WantedComponents& wanted, const QueryScope& scope, const KnownBills& bills,
            const Places& places)
       : store_(store), wanted_(wanted), scope_(scope), bills_(bills), places_(places) {}
 
@@ -140,7 +140,7 @@ class Exposure {
   }
 
   const Store& store_;
-  const Wanted& wanted_;
+  const WantedComponents& wanted_;
   const QueryScope& scope_;
   const KnownBills& bills_;
   const Places& places_;
@@ -164,7 +164,7 @@ void keep_visible(Running& running, std::string_view image, const std::vector<Ac
 // One question on its way to its answer.
 class Holders {
  public:
-  Holders(const Store& store, const Wanted& wanted, const QueryScope& scope, const KnownBills& bills)
+  Holders(const Store& store, const WantedComponents& wanted, const QueryScope& scope, const KnownBills& bills)
       : store_(store),
         scope_(scope),
         bills_(bills),
@@ -294,7 +294,7 @@ Result<void> tell_unknown(const Store& store, const ArtifactSet& set, const std:
 
 }  // namespace
 
-Result<LocateAnswer> find_holders(const Store& store, const Wanted& wanted, const QueryScope& scope) {
+Result<LocateAnswer> find_holders(const Store& store, const WantedComponents& wanted, const QueryScope& scope) {
   PRATIQUE_TRY(const KnownBills bills, KnownBills::at(store, scope));
   PRATIQUE_TRY(ExaminedArtifacts examined, examined_of(store, scope, bills));
   Holders asked(store, wanted, scope, bills);

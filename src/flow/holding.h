@@ -48,7 +48,7 @@ struct Doubt {
   std::vector<ComponentId> components;
 };
 
-struct Wanted {
+struct WantedComponents {
   std::vector<ComponentId> components;
   std::vector<Doubt> doubts;
   // When each of them counts; one that is not there always does.
@@ -91,6 +91,6 @@ struct LocateAnswer {
 };
 
 // Within one Store::hold(). Fault: of the store.
-Result<LocateAnswer> find_holders(const Store& store, const Wanted& wanted, const QueryScope& scope);
+Result<LocateAnswer> find_holders(const Store& store, const WantedComponents& wanted, const QueryScope& scope);
 
 }  // namespace pratique

@@ -30,7 +30,7 @@ bool has_qualifiers(const StoredComponent& component, const Purl& asked, std::st
   });
 }
 
-Wanted choose_components(const std::vector<StoredComponent>& components, const LocateQuery& query) {
+WantedComponents choose_components(const std::vector<StoredComponent>& components, const LocateQuery& query) {
   std::vector<Release> releases;
   std::string scratch;
   for (const StoredComponent& component : components)
@@ -38,7 +38,7 @@ Wanted choose_components(const std::vector<StoredComponent>& components, const L
   const Scheme scheme = query.range ? query.range->scheme : scheme_of_purl_type(query.purl.type);
   std::optional<Vers> range = query.range;
   if (!range && !query.purl.version.empty()) range = Vers{scheme, false, {{Comparator::equal, query.purl.version}}};
-  Wanted wanted;
+  WantedComponents wanted;
   if (!range || range->any) {
     wanted.components = choose(releases, [](std::string_view) { return true; });
     return wanted;
@@ -109,7 +109,7 @@ std::string_view name_of(Trait kind) {
 
 Result<LocateAnswer> locate_by_trait(const Store& store, const TraitQuery& query) {
   PRATIQUE_TRY([[maybe_unused]] const auto moment, store.hold());
-  Wanted wanted;
+  WantedComponents wanted;
   PRATIQUE_TRY(wanted.components, store.find_by_trait(query.kind, query.text));
   if (!wanted.components.empty()) return find_holders(store, wanted, query.scope);
   constexpr std::size_t most = 3;

@@ -17,11 +17,12 @@ struct Field {
   const char* name;
   std::string Proof::*member;
 };
-constexpr std::array<Field, 8> fields = {{{"advisory", &Proof::advisory},
+constexpr std::array<Field, 9> fields = {{{"advisory", &Proof::advisory},
                                           {"source", &Proof::source},
                                           {"revision", &Proof::revision},
                                           {"package", &Proof::package},
                                           {"stream", &Proof::stream},
+                                          {"module", &Proof::module},
                                           {"range", &Proof::range},
                                           {"comparator", &Proof::comparator},
                                           {"doubt", &Proof::doubt}}};

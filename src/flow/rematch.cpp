@@ -9,6 +9,9 @@
 #include "engine/version/version.h"
 #include "flow/reason.h"
 #include "flow/scan.h"
+#include "model/cpe.h"
+#include "model/ecosystem.h"
+#include "model/purl.h"
 
 namespace pratique {
 namespace {
@@ -43,11 +46,27 @@ Bill bill_of(std::span<const Candidate> components, const std::string& release) 
 
 using Group = std::vector<Candidate>;
 using Cpes = std::vector<std::vector<std::string>>;  // of each component
+
+// The store leaves out the wildcards at their ends; a formatted string has all of its attributes.
+Result<Cpes> load_cpes(const Store& store, std::span<const ComponentId> ids) {
+  PRATIQUE_TRY(Cpes all, store.load_traits(Trait::cpe, ids));
+  for (auto& cpes : all)
+    for (std::string& cpe : cpes)
+      for (int attempt = 0; attempt < static_cast<int>(Cpe::attributes) && !parse_cpe(cpe); ++attempt) cpe += ":*";
+  return all;
+}
+
 std::map<std::string_view, Group> by_release(const std::vector<StoredComponent>& components, const Cpes& cpes) {
   std::map<std::string_view, Group> groups;
   for (std::size_t i = 0; i < components.size(); ++i)
     groups[components[i].context.release].push_back({&components[i], &cpes[i]});
   return groups;
+}
+
+// Known by CPE alone.
+bool is_product(const Candidate& one) {
+  const std::string& purl = one.stored->purl;
+  return !one.cpes->empty() && (purl.empty() || !has_advisories_by_name(type_of(purl)));
 }
 
 std::vector<ComponentId> ids_of(const std::vector<StoredComponent>& components) {
@@ -64,10 +83,19 @@ class Judge {
   Result<std::vector<Judgement>> judge(const std::vector<StoredComponent>& components, const Cpes& cpes) {
     constexpr std::size_t in_a_bill = 64;
     std::vector<Judgement> judgements;
-    for (const auto& [release, group] : by_release(components, cpes))
-      for (std::size_t first = 0; first < group.size(); first += in_a_bill)
-        PRATIQUE_DO(judge_some(std::span(group).subspan(first, std::min(in_a_bill, group.size() - first)),
-                               std::string(release), judgements));
+    auto groups = by_release(components, cpes);
+    for (auto& [release, group] : groups) {
+      // A product must not be taken for one that another one needs besides.
+      const auto products =
+          std::partition(group.begin(), group.end(), [](const Candidate& one) { return !is_product(one); });
+      const std::span all(group);
+      const auto named = static_cast<std::size_t>(products - group.begin());
+      for (std::size_t first = 0; first < named; first += in_a_bill)
+        PRATIQUE_DO(
+            judge_some(all.subspan(first, std::min(in_a_bill, named - first)), std::string(release), judgements));
+      for (std::size_t i = named; i < group.size(); ++i)
+        PRATIQUE_DO(judge_some(all.subspan(i, 1), std::string(release), judgements));
+    }
     return judgements;
   }
 
@@ -210,7 +238,7 @@ Result<RematchReport> rematch(Store& store, const AdvisoryDb& db, Time now, cons
     if (options.interrupted && options.interrupted())
       return Error{Fault::interrupted, "interrupted", {}, "run it again: it goes on where it was stopped"};
     PRATIQUE_TRY(const auto components, store.load_components(waiting));
-    PRATIQUE_TRY(const auto cpes, store.load_traits(Trait::cpe, waiting));
+    PRATIQUE_TRY(const auto cpes, load_cpes(store, waiting));
     PRATIQUE_TRY(const auto judgements, judge.judge(components, cpes));
     PRATIQUE_TRY(const auto counts, store.save_judgements(judgements, report.after, explain, now));
     if (failed) return *failed;
@@ -230,17 +258,20 @@ Result<std::vector<ComponentId>> find_touched(const Store& store, const Delta& d
     by_package[touched.package].push_back(&touched);
   }
   PRATIQUE_TRY(const auto components, store.find_known_as(packages));
+  const auto is_touched_by = [](const LookedUp& component, const Touched& touched) {
+    if (touched.package.starts_with("cpe:")) return true;  // a product's version is its CPE's
+    return touched.stream == component.stream &&
+           (!names_version(component.scheme, component.version) || contains(touched.range, component.version).inside);
+  };
   const auto is_touched = [&](const LookedUp& component) {
     for (const auto& package : component.packages)
       if (const auto found = by_package.find(package); found != by_package.end())
         for (const Touched* const touched : found->second)
-          if (touched->stream == component.stream && (!names_version(component.scheme, component.version) ||
-                                                      contains(touched->range, component.version).inside))
-            return true;
+          if (is_touched_by(component, *touched)) return true;
     return false;
   };
   std::vector<ComponentId> ids;
-  PRATIQUE_TRY(const auto cpes, store.load_traits(Trait::cpe, ids_of(components)));
+  PRATIQUE_TRY(const auto cpes, load_cpes(store, ids_of(components)));
   for (const auto& [release, group] : by_release(components, cpes)) {
     const auto names = looked_up(bill_of(group, std::string(release)));
     for (std::size_t i = 0; i < group.size(); ++i)

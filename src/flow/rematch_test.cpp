@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "engine/format/format.h"
+#include "engine/version/version.h"
 #include "flow/reason.h"
 #include "flow/scan.h"
 #include "flow/test_inventory.h"
@@ -157,6 +158,20 @@ TEST_F(RematchTest, SaysWhatAScanOfTheWholeBillSays) {
   const auto detail = parse_reason(stored.reason.proof, "3.0.11-1").value();
   EXPECT_EQ(detail.proofs.at(0), found.findings.at(0).proof);
   EXPECT_EQ(detail.fixed, found.findings.at(0).fixed);
+}
+
+TEST_F(RematchTest, KnowsProductsByTheirCpe) {
+  write("osv/a.json", osv("CVE-1", "x", "2.0.0"));
+  write("bills/1.json", bill("one", R"({"type":"application","name":"httpd","version":"2.4.1",
+    "cpe":"cpe:2.3:a:apache:http_server:2.4.1:*:*:*:*:*:*:*"})"));
+  ingest();
+  match(build(), at(10));
+  EXPECT_EQ(open().size(), 1u);
+  const auto named = store_->find_known_as(std::vector<std::string>{"cpe:a:apache:http_server"}).value();
+  ASSERT_EQ(named.size(), 1u);
+  EXPECT_EQ(named[0].name, "httpd");
+  const Delta delta{"a", "b", 1, 0, 0, {{"cpe:a:apache:http_server", "", parse_vers("vers:generic/<3").value()}}};
+  EXPECT_EQ(find_touched(*store_, delta).value(), std::vector{named[0].id});
 }
 
 }  // namespace

@@ -1,9 +1,9 @@
 #include "app/render/where.h"
 
 #include <functional>
-#include <nlohmann/json.hpp>
 
 #include "app/render/csv.h"
+#include "app/render/inventory_parts.h"
 #include "base/text.h"
 
 namespace pratique {
@@ -11,63 +11,22 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string dump(const Json& json, int indent) {
-  return json.dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
-std::string joined(const std::vector<std::string>& path) {
-  std::string text;
-  for (const auto& step : path) text.append(text.empty() ? "" : " > ").append(step);
-  return text;
-}
-
-std::string place_of(const RunningIn& running) {
-  return (running.cluster.empty() ? "" : running.cluster + "/") + running.name_space + "/" + running.name;
-}
-
-// "harbour/shop/cart (3 pods), harbour/shop/admin (1 pod) and 4 more"
-std::string summary_of(const Running& running) {
-  constexpr std::size_t most = 2;
-  const auto& workloads = running.in;
-  std::string text;
-  for (std::size_t i = 0; i < workloads.size() && i < most; ++i)
-    text.append(i == 0 ? "" : ", ")
-        .append(place_of(workloads[i]))
-        .append(" (" + with_commas(workloads[i].pods) + (workloads[i].pods == 1 ? " pod)" : " pods)"));
-  if (const std::size_t named = std::min(most, workloads.size()); running.workloads > named)
-    text.append(" and " + with_commas(running.workloads - named) + " more");
-  return text.empty() ? "-" : text;
-}
-
-Json json_of(const RunningIn& running) {
-  return Json{{"cluster", running.cluster},
-              {"namespace", running.name_space},
-              {"kind", running.kind},
-              {"name", running.name},
-              {"pods", running.pods},
-              {"containers", running.containers},
-              {"since", render_time(running.since)}};
-}
-
 Json json_of(const LocatedArtifact& artifact, const LocatedPackage& place) {
-  Json workloads = Json::array();
-  for (const auto& running : artifact.running.in) workloads.push_back(json_of(running));
   return Json{{"digest", artifact.digest},
               {"image", artifact.image},
               {"package", {{"name", place.name}, {"version", place.version}, {"purl", place.purl}}},
               {"path", place.path},
-              {"workloads", std::move(workloads)},
+              {"workloads", json_of(artifact.running)},
               {"running", {{"workloads", artifact.running.workloads}, {"pods", artifact.running.pods}}},
               {"registry", Json::array()},
               {"since", render_time(artifact.since)}};
 }
 
-Json json_of(const Ledger& ledger) {
-  return Json{{"examined", ledger.examined()},
-              {"clean", ledger.clean},
-              {"affected", ledger.affected},
-              {"unknown", ledger.unknown},
-              {"failed", ledger.failed}};
+Json query_of(const WhereReport& report) {
+  Json json{{"purl", report.purl}, {"range", report.range}, {"running", report.running}, {"direct", report.direct}};
+  if (!report.trait.first.empty()) json[report.trait.first] = report.trait.second;
+  json.update(json_of(report.when, report.known));
+  return json;
 }
 
 const std::vector<std::string> wide_columns = {"IMAGE",     "DIGEST", "PACKAGE",  "PATH", "CLUSTER",
@@ -78,7 +37,7 @@ void for_each_wide_row(const WhereReport& report, const std::function<void(std::
   for (const auto& artifact : report.answer.artifacts)
     for (const auto& place : artifact.packages) {
       const auto add = [&](const RunningIn& running, const std::string& pods) {
-        row({artifact.image, artifact.digest, place.path.back(), joined(place.path), running.cluster,
+        row({artifact.image, artifact.digest, place.path.back(), join_path(place.path), running.cluster,
              running.name_space, running.kind, running.name, pods, render_time(artifact.since)});
       };
       if (artifact.running.in.empty()) add({}, "");
@@ -93,7 +52,7 @@ std::string render_where_table(const WhereReport& report, const Look& look) {
   for (const auto& artifact : report.answer.artifacts)
     for (const auto& place : artifact.packages)
       table.rows.push_back({Cell(artifact.image), Cell(place.path.back(), Style::bold),
-                            Cell(summary_of(artifact.running)), Cell(joined(place.path), Style::dim)});
+                            Cell(summary_of(artifact.running)), Cell(join_path(place.path), Style::dim)});
   return render_table(table, look);
 }
 
@@ -108,27 +67,21 @@ std::string render_where_wide(const WhereReport& report, const Look& look) {
 }
 
 std::string render_where_json(const WhereReport& report) {
-  Json items = Json::array(), unknown = Json::array();
+  Json items = Json::array();
   for (const auto& artifact : report.answer.artifacts)
     for (const auto& place : artifact.packages) items.push_back(json_of(artifact, place));
-  for (const auto& image : report.answer.unknown)
-    unknown.push_back({{"image", image.image}, {"digest", image.digest}, {"reason", image.reason}});
-  Json json{{"apiVersion", "pratique/v1"},
-            {"kind", "WhereReport"},
-            {"query",
-             {{"purl", report.purl}, {"range", report.range}, {"running", report.running}, {"direct", report.direct}}},
-            {"ledger", json_of(report.answer.ledger)},
-            {"items", std::move(items)},
-            {"unknown", std::move(unknown)}};
+  Json json{{"apiVersion", "pratique/v1"}, {"kind", "WhereReport"},
+            {"query", query_of(report)},   {"ledger", json_of(report.answer.ledger)},
+            {"items", std::move(items)},   {"unknown", json_of(report.answer.unknown)}};
   if (!report.scope.empty()) json["scope"] = report.scope;
   if (report.answer.next) json["next"] = std::to_string(*report.answer.next);
-  return dump(json, 2);
+  return dump_json(json, 2);
 }
 
 std::string render_where_jsonl(const WhereReport& report) {
   std::string lines;
   for (const auto& artifact : report.answer.artifacts)
-    for (const auto& place : artifact.packages) lines += dump(json_of(artifact, place), -1);
+    for (const auto& place : artifact.packages) lines += dump_json(json_of(artifact, place), -1);
   return lines;
 }
 
@@ -138,6 +91,48 @@ std::string render_where_csv(const WhereReport& report) {
   std::string lines = render_csv_line(header);
   for_each_wide_row(report, [&](const std::vector<std::string>& cells) { lines += render_csv_line(cells); });
   return lines;
+}
+
+InventoryText tell_groups(const WhereReport& report) {
+  InventoryText text;
+  const GroupBy by = *report.group;
+  if (by == GroupBy::image)
+    text.table.columns = {"IMAGE", "DIGEST"};
+  else
+    text.table.columns = {"CLUSTER"};
+  if (by == GroupBy::workload || by == GroupBy::name_space) text.table.columns.emplace_back("NAMESPACE");
+  if (by == GroupBy::workload) text.table.columns.insert(text.table.columns.end(), {"KIND", "WORKLOAD"});
+  text.table.columns.insert(text.table.columns.end(), {"PACKAGES", "ARTIFACTS", "PODS", "PATH"});
+  Json items = Json::array();
+  for (const PlaceGroup& group : group_places(report.answer, by)) {
+    std::vector<std::string> cells =
+        by == GroupBy::image ? std::vector{group.image, group.digest} : std::vector{group.cluster};
+    if (by == GroupBy::workload || by == GroupBy::name_space) cells.push_back(group.name_space);
+    if (by == GroupBy::workload) cells.insert(cells.end(), {group.kind, group.name});
+    std::string packages;
+    for (const auto& package : group.packages) packages.append(packages.empty() ? "" : ", ").append(package);
+    cells.insert(cells.end(), {packages, with_commas(group.artifacts), with_commas(group.pods), join_path(group.path)});
+    text.table.rows.emplace_back(cells.begin(), cells.end());
+    items.push_back({{"image", group.image},
+                     {"digest", group.digest},
+                     {"cluster", group.cluster},
+                     {"namespace", group.name_space},
+                     {"kind", group.kind},
+                     {"name", group.name},
+                     {"packages", group.packages},
+                     {"path", group.path},
+                     {"artifacts", group.artifacts},
+                     {"pods", group.pods}});
+    text.jsonl += dump_json(items.back(), -1);
+  }
+  text.json = dump_json(Json{{"apiVersion", "pratique/v1"},
+                             {"kind", "WhereGroups"},
+                             {"query", query_of(report)},
+                             {"ledger", json_of(report.answer.ledger)},
+                             {"items", std::move(items)},
+                             {"unknown", json_of(report.answer.unknown)}},
+                        2);
+  return text;
 }
 
 std::string render_where_name(const WhereReport& report) {

@@ -56,17 +56,19 @@ Result<Match> match(const Bill& bill, const AdvisoryData& data, CpeUse cpes = Cp
 // --- one component alone, for who keeps findings by component. ---
 
 // What the bill says of each component that decides how it is judged. A component that is examined comes to the same
-// findings and reasons in a bill of its own that has its context's release as `distro`.
+// findings and reasons in a bill of its own that has its context's release as `distro`; only an advisory by CPE that
+// needs another product besides finds it there no more.
 std::vector<PartContext> contexts_of(const Bill& bill);
 
 // What a component is looked up as.
 struct LookedUp {
-  std::vector<std::string> packages;  // keys
+  std::vector<std::string> packages;  // keys; those of products ("cpe:a:apache:log4j") have versions of their own
   std::string stream, version;
   Scheme scheme = Scheme::generic;
   bool operator==(const LookedUp&) const = default;
 };
-// Of each component; nothing where nobody can judge it, whatever the advisories say.
+// Of each component, as match() does without being asked for CPEs; nothing where nobody can judge it, whatever the
+// advisories say.
 std::vector<std::optional<LookedUp>> looked_up(const Bill& bill);
 
 // --- what does not count: comes last, behind matching, and takes nothing away. A finding stays, with who says so, why

@@ -15,6 +15,8 @@
 // Faults of every function: unavailable (locked for longer than `patience`, disk full, I/O), refused (permissions),
 // malformed (not ours, damaged), unsupported (a newer schema, another engine), limit. The place is the
 // file, or the address of the database.
+//
+// Above 200 lines, as it is the one front of all that is kept.
 #pragma once
 
 #include <chrono>

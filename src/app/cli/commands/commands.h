@@ -15,7 +15,9 @@ Commands scan_commands();
 Commands explain_commands();
 Commands sbom_read_commands();  // sbom show, validate, quality, diff
 Commands where_commands();
+Commands inventory_commands();  // vuln, artifact, coverage, top, diff
 Commands ingest_commands();
+Commands store_commands();
 Commands admit_commands();
 Commands policy_commands();
 Commands serve_commands();

@@ -9,6 +9,7 @@
 #include "app/cli/remote.h"
 #include "base/base64.h"
 #include "base/text.h"
+#include "flow/rematch.h"
 #include "world/file/file.h"
 
 namespace pratique {
@@ -202,14 +203,49 @@ Result<int> ingest_remotely(const Invocation& invocation, Console& console) {
   return failed == 0 ? exit_code::ok : exit_code::malformed;
 }
 
+// The database is the user's, or the default one where there is one.
+Result<std::optional<AdvisoryDb>> open_advisories(const Invocation& invocation, Console& console) {
+  auto db = AdvisoryDb::open(invocation.text("db"));
+  if (db) return std::optional(std::move(*db));
+  if (db.error().fault != Fault::not_found || invocation.given("db") || invocation.flag("rematch"))
+    return std::move(db).error();
+  note(console,
+       "no advisory database: vulnerabilities stay unknown until 'pratique db update' and 'pratique ingest "
+       "--rematch'");
+  return std::optional<AdvisoryDb>();
+}
+
+Result<void> judge(Store& store, const Invocation& invocation, Console& console) {
+  PRATIQUE_TRY(const auto db, open_advisories(invocation, console));
+  if (!db) return {};
+  ProgressBar bar(console, "matching");
+  RematchOptions options;
+  options.interrupted = console.interrupted;
+  options.progress = [&](std::uint64_t done, std::uint64_t total) { bar.show(done, total); };
+  const auto report = rematch(store, *db, console.clock(), options);
+  bar.finish();
+  if (!report) return report.error();
+  if (!report->before.empty() && report->extent == RematchReport::Extent::everything)
+    note(console, "no delta leads from the findings' advisories to these: everything is judged anew");
+  console.out << with_commas(report->counts.components) << " components judged: " << with_commas(report->counts.opened)
+              << " findings opened, " << with_commas(report->counts.closed) << " closed, "
+              << with_commas(report->counts.kept) << " as before\n";
+  return {};
+}
+
 Result<int> run_ingest(const Invocation& invocation, Console& console) {
-  if (invocation.arguments.empty() && !invocation.given("workloads"))
-    return Error{Fault::usage, "nothing to ingest", {}, "name bills, or --workloads FILE"};
-  if (RemoteServer::is_wanted(invocation)) return ingest_remotely(invocation, console);
+  if (invocation.arguments.empty() && !invocation.given("workloads") && !invocation.flag("rematch"))
+    return Error{Fault::usage, "nothing to ingest", {}, "name bills, or --workloads FILE, or --rematch"};
+  if (RemoteServer::is_wanted(invocation)) {
+    if (invocation.flag("rematch"))
+      return Error{Fault::usage, "a server matches by itself", {"--rematch"}, "leave --rematch or --server away"};
+    return ingest_remotely(invocation, console);
+  }
   PRATIQUE_TRY(Store store, Store::open(invocation.text("store"), Store::Mode::create));
   std::uint64_t failed = 0;
   if (!invocation.arguments.empty()) PRATIQUE_DO(ingest_files(store, invocation, console, failed));
   if (invocation.given("workloads")) PRATIQUE_DO(ingest_pods(store, invocation, console));
+  if (!invocation.arguments.empty() || invocation.flag("rematch")) PRATIQUE_DO(judge(store, invocation, console));
   return failed == 0 ? exit_code::ok : exit_code::malformed;
 }
 
@@ -220,7 +256,9 @@ Commands ingest_commands() {
       {.name = "ingest",
        .summary = "Put bills of materials and running workloads into the store",
        .detail = "Idempotent: a bill is known by the digest of its bytes. A file that is no bill is reported and the "
-                 "rest goes on. With --server all of it is sent there.",
+                 "rest goes on. What is new is matched with the advisory database; when that has changed, all that the "
+                 "change touches is matched again, and what it opened and closed is kept as history. With --server all "
+                 "of it is sent there.",
        .arguments = {{.name = "FILE", .help = "a bill, or a folder of bills", .optional = true, .many = true}},
        .options =
            {{.name = "workloads", .value = "FILE", .help = "what runs: the output of 'kubectl get pods -A -o json'"},
@@ -228,9 +266,11 @@ Commands ingest_commands() {
              .value = "NAME",
              .help = "the cluster that the workloads are of",
              .fallback = "default"},
+            {.name = "rematch", .help = "bring the findings to the advisory database, without anything new"},
             {.name = "threads", .value = "N", .help = "threads that read; 0 for one a processor", .fallback = "0"}},
        .examples = {"pratique ingest bills/",
-                    "kubectl get pods -A -o json | pratique ingest --workloads - --cluster harbour"},
+                    "kubectl get pods -A -o json | pratique ingest --workloads - --cluster harbour",
+                    "pratique db update && pratique ingest --rematch"},
        .run = run_ingest}};
 }
 

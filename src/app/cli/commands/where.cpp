@@ -1,12 +1,14 @@
 #include "app/render/where.h"
 
-#include <algorithm>
+#include <array>
 #include <iterator>
 #include <optional>
 
 #include "app/cli/commands/commands.h"
+#include "app/cli/commands/inventory_scope.h"
 #include "app/cli/output.h"
 #include "app/cli/remote.h"
+#include "app/render/inventory.h"
 #include "base/text.h"
 #include "engine/version/version.h"
 #include "flow/locate.h"
@@ -41,18 +43,18 @@ Result<LocateQuery> query_of(const Invocation& invocation, const Store& store) {
   if (invocation.given("range")) {
     PRATIQUE_TRY(query.range, range_of(invocation.text("range"), query.purl));
   }
-  query.running = invocation.flag("running");
   query.direct = invocation.flag("direct");
-  if (invocation.given("limit")) {
-    const auto limit = parse_unsigned(invocation.text("limit"));
-    if (!limit || *limit == 0)
-      return Error{Fault::usage, "--limit is a number from 1, not '" + invocation.text("limit") + "'", {}, {}};
-    query.limit = static_cast<std::size_t>(*limit);
-  }
+  PRATIQUE_TRY(const QueryScope scope, scope_of(invocation));
+  query.running = scope.running;
+  query.limit = scope.limit;
+  query.first = scope.first;
+  query.when = scope.when;
+  query.known = scope.known;
   return query;
 }
 
 std::string render(const WhereReport& report, const std::string& format, const Look& look) {
+  if (report.group) return render_inventory(tell_groups(report), format, look);
   if (format == "json") return render_where_json(report);
   if (format == "jsonl") return render_where_jsonl(report);
   if (format == "csv") return render_where_csv(report);
@@ -60,16 +62,69 @@ std::string render(const WhereReport& report, const std::string& format, const L
   return format == "wide" ? render_where_wide(report, look) : render_where_table(report, look);
 }
 
+constexpr std::array<Trait, 4> traits = {Trait::license, Trait::cpe, Trait::hash, Trait::supplier};
+
+// What is asked for: a package, or one thing that bills say of components.
+Result<std::optional<Trait>> asked_trait(const Invocation& invocation) {
+  std::optional<Trait> asked;
+  std::size_t count = invocation.arguments.size();
+  for (const Trait trait : traits)
+    if (invocation.given(name_of(trait))) {
+      asked = trait;
+      ++count;
+    }
+  if (count != 1)
+    return Error{Fault::usage,
+                 count == 0 ? "nothing to look for" : "several things to look for",
+                 {},
+                 "name a package URL, or one of --license, --cpe, --hash and --supplier"};
+  return asked;
+}
+
+std::optional<GroupBy> group_named(const std::string& text) {
+  if (text == "workload") return GroupBy::workload;
+  if (text == "image") return GroupBy::image;
+  if (text == "namespace") return GroupBy::name_space;
+  if (text == "cluster") return GroupBy::cluster;
+  return {};
+}
+
 Result<WhereReport> ask_store(const Invocation& invocation) {
   PRATIQUE_TRY(const Store store, Store::open(invocation.text("store"), Store::Mode::read));
-  PRATIQUE_TRY(const LocateQuery query, query_of(invocation, store));
-  PRATIQUE_TRY(LocateAnswer answer, locate(store, query));
-  return WhereReport{invocation.arguments.front(), query.range ? render_vers(*query.range) : "", query.running,
-                     query.direct, std::move(answer)};
+  PRATIQUE_TRY(const auto trait, asked_trait(invocation));
+  WhereReport report;
+  report.group = group_named(invocation.text("group-by"));
+  if (trait) {
+    TraitQuery query{*trait, invocation.text(name_of(*trait)), {}};
+    PRATIQUE_TRY(query.scope, scope_of(invocation));
+    query.scope.direct = invocation.flag("direct");
+    if (report.group) query.scope.limit = 0;
+    PRATIQUE_TRY(report.answer, locate_by_trait(store, query));
+    report.trait = {std::string(name_of(*trait)), query.text};
+    report.running = query.scope.running;
+    report.direct = query.scope.direct;
+    report.when = query.scope.when;
+    report.known = query.scope.known;
+    return report;
+  }
+  PRATIQUE_TRY(LocateQuery query, query_of(invocation, store));
+  if (report.group) query.limit = 0;
+  PRATIQUE_TRY(report.answer, locate(store, query));
+  report.purl = invocation.arguments.front();
+  report.range = query.range ? render_vers(*query.range) : "";
+  report.running = query.running;
+  report.direct = query.direct;
+  report.when = query.when;
+  report.known = query.known;
+  return report;
 }
 
 // All pages, where no limit was asked for.
 Result<WhereReport> ask_server(const Invocation& invocation, const Console& console) {
+  for (const auto* name : {"license", "cpe", "hash", "supplier", "group-by", "as-of", "known", "cursor"})
+    if (invocation.given(name))
+      return Error{Fault::usage, "a server is not asked with this yet", {"--" + std::string(name)}, "ask the store"};
+  if (invocation.arguments.empty()) return Error{Fault::usage, "nothing to look for", {}, "name a package URL"};
   PRATIQUE_TRY(const auto server, RemoteServer::of(invocation));
   std::string path = "/api/v1/where?purl=" + percent_encoded(invocation.arguments.front(), url_unreserved);
   for (const auto* name : {"range", "limit"})
@@ -97,13 +152,15 @@ Result<int> run_where(const Invocation& invocation, Console& console) {
   PRATIQUE_TRY(const WhereReport report,
                RemoteServer::is_wanted(invocation) ? ask_server(invocation, console) : ask_store(invocation));
   PRATIQUE_DO(write_outputs(invocation, console, [&](const std::string& format) -> Result<std::string> {
+    if (report.group && (format == "wide" || format == "name"))
+      return Error{Fault::usage, "--group-by has no output '" + format + "'", {}, "take table, json, jsonl or csv"};
     return render(report, format, look_of(invocation, console));
   }));
   for (const auto& scope : report.scope) note(console, "limited to " + scope);
   for (const auto& line : tell_where_unknown(report.answer)) note(console, line);
   if (report.answer.next)
     note(console, with_commas(report.answer.artifacts.size()) + " of " + with_commas(report.answer.ledger.affected) +
-                      " artifacts shown (--limit)");
+                      " artifacts shown (--cursor " + std::to_string(*report.answer.next) + " goes on)");
   note(console, render(report.answer.ledger));
   return exit_code::ok;
 }
@@ -111,23 +168,38 @@ Result<int> run_where(const Invocation& invocation, Console& console) {
 }  // namespace
 
 Commands where_commands() {
-  return {{.name = "where",
-           .summary = "Find the artifacts that contain a package, and where they run",
-           .detail = "Answers from the store, or from a server (--server), from every depth of the dependency graph, "
-                     "with the path to the package. What "
-                     "runs and has no bill is listed as unknown.",
-           .arguments = {{.name = "PURL", .help = "a package URL; with a version it means exactly that one"}},
-           .options = {output_option({"table", "wide", "json", "jsonl", "csv", "name"}),
-                       {.name = "range",
-                        .value = "VERS",
-                        .help = "only versions in this range: 'vers:maven/<2.17.1', or as the ecosystem writes it"},
-                       {.name = "running", .help = "only what runs in a cluster"},
-                       {.name = "direct", .help = "only direct dependencies of the artifact"},
-                       {.name = "limit", .value = "N", .help = "at most this many artifacts, and workloads of each"}},
-           .examples =
-               {"pratique where pkg:maven/org.apache.logging.log4j/log4j-core --range 'vers:maven/<2.17.1' --running",
-                "pratique where pkg:npm/lodash@4.17.20 -o json"},
-           .run = run_where}};
+  return {
+      {.name = "where",
+       .summary = "Find the artifacts that contain a package, and where they run",
+       .detail = "Answers from the store, or from a server (--server), from every depth of the dependency graph, with the "
+                 "path to the package. What runs and has no bill is listed as unknown.",
+       .arguments = {{.name = "PURL",
+                      .help = "a package URL; with a version it means exactly that one",
+                      .optional = true}},
+       .options = {output_option({"table", "wide", "json", "jsonl", "csv", "name"}),
+                   {.name = "range",
+                    .value = "VERS",
+                    .help = "only versions in this range: 'vers:maven/<2.17.1', or as the ecosystem writes it"},
+                   {.name = "license", .value = "ID", .help = "components of this licence instead: an SPDX identifier"},
+                   {.name = "cpe", .value = "CPE", .help = "of this CPE, or of those that begin so"},
+                   {.name = "hash", .value = "HEX", .help = "of this hash, of any algorithm; or its first digits"},
+                   {.name = "supplier", .value = "NAME", .help = "of this supplier, manufacturer or publisher"},
+                   running_option(),
+                   {.name = "direct", .help = "only direct dependencies of the artifact"},
+                   {.name = "group-by",
+                    .value = "WHAT",
+                    .help = "a line for each workload, image, namespace or cluster",
+                    .choices = {"workload", "image", "namespace", "cluster"}},
+                   as_of_option(),
+                   window_options()[2],
+                   limit_option("at most this many artifacts, and workloads of each"),
+                   cursor_option()},
+       .examples =
+           {"pratique where pkg:maven/org.apache.logging.log4j/log4j-core --range 'vers:maven/<2.17.1' --running",
+            "pratique where pkg:npm/lodash@4.17.20 -o json",
+            "pratique where pkg:npm/lodash --as-of 2026-03-01 --running",
+            "pratique where --license AGPL-3.0-only --running --group-by namespace"},
+       .run = run_where}};
 }
 
 }  // namespace pratique

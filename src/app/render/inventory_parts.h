@@ -1,0 +1,23 @@
+// What the renderers of the inventory's answers share. Private to render/.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "flow/holding.h"
+
+namespace pratique {
+
+std::string dump_json(const nlohmann::ordered_json& json, int indent);
+std::string join_path(const std::vector<std::string>& path);  // "a > b"
+nlohmann::ordered_json json_of(const RunningIn& running);
+nlohmann::ordered_json json_of(const Running& running);  // its workloads
+nlohmann::ordered_json json_of(const Ledger& ledger);
+nlohmann::ordered_json json_of(const std::vector<LocateUnknown>& unknown);
+nlohmann::ordered_json json_of(const Period& when,
+                               KnownWhen known);  // what a question about another time says of itself
+// "harbour/shop/cart (3 pods), harbour/shop/admin (1 pod) and 4 more"; "-" for nowhere.
+std::string summary_of(const Running& running);
+
+}  // namespace pratique
