@@ -64,7 +64,7 @@ class Api(unittest.TestCase):
         self.serve('--no-auth')
         # The events never end; tests/integration listens to them.
         done = subprocess.run(
-            [SCHEMATHESIS, 'run', ROOT / 'docs/openapi.json', '--url', f'https://127.0.0.1:{self.port}', '--tls-verify', 'false',
+            [SCHEMATHESIS, '--config-file', ROOT / 'tests/e2e/schemathesis.toml', 'run', ROOT / 'docs/openapi.json', '--url', f'https://127.0.0.1:{self.port}', '--tls-verify', 'false',
              '--checks', CHECKS, '--exclude-path', '/api/v1/events', '--phases', 'examples,coverage,fuzzing',
              '--max-examples', os.environ.get('EXAMPLES', '25'), '--seed', '7', '--request-timeout', '60', '--no-color',
              '--suppress-health-check', 'all'],

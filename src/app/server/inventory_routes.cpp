@@ -172,6 +172,7 @@ HttpAnswer post_bills(Service& service, const HttpRequest& request, const Asked&
       ++(item.contains("error") ? failed : item["new"] == true ? added : present);
       items.push_back(std::move(item));
     }
+    if (items.empty()) return problem_response(400, "no line holds a bill");
     return HttpResponse{200,
                         "application/json",
                         dump({{"apiVersion", "pratique/v1"},
@@ -299,7 +300,7 @@ std::vector<Route> inventory_routes() {
        .handle = post_bills,
        .name = "postBills",
        .summary = "Put many bills into the inventory: a JSON object a line with 'document' or 'base64', and 'place'",
-       .body = RouteBody{{"application/x-ndjson"}, ""},
+       .body = RouteBody{{"application/x-ndjson", "text/plain"}, ""},
        .answers = {{200, "What became of each", "IngestReport", json}}},
       {.method = "GET",
        .path = "/api/v1/bills/{digest}",

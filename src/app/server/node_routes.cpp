@@ -64,6 +64,7 @@ Result<std::vector<std::string>> parse_events(std::string_view body) {
       return Error{Fault::malformed, "a JSON object is expected", {place}, ""};
     events.emplace_back(trim(line));
   }
+  if (events.empty()) return Error{Fault::malformed, "no line holds an event", {}, ""};
   return events;
 }
 
@@ -227,7 +228,7 @@ std::vector<Route> node_routes() {
        .name = "postNodeEvents",
        .summary = "Say what happened in a node's kernel, as 'kernel watch -o jsonl' does",
        .path_parameters = {name},
-       .body = RouteBody{lines, ""},
+       .body = RouteBody{{"application/x-ndjson", "text/plain"}, ""},
        .answers = {{200, "How many were saved", "TakenEvents", json}}},
       {.method = "GET",
        .path = "/api/v1/nodes/{name}/events",

@@ -56,6 +56,7 @@ std::string_view meaning_of(unsigned status) {
     case 409: return "The request contradicts what is there";
     case 413: return "The body is larger or deeper than the limit";
     case 415: return "The body is of another type";
+    case 431: return "The request line and headers are larger than 16 KiB";
     case 429: return "Too many requests; Retry-After says when to come again";
     case 503: return "More than there is room for, or the store does not answer; Retry-After says when to come again";
     default: return "A problem";
@@ -67,6 +68,7 @@ std::vector<unsigned> problems_of(const Route& route) {
   std::vector<unsigned> all = route.problems;
   const auto add = [&](unsigned status) { all.push_back(status); };
   add(400);
+  add(431);
   if (route.permission != Permission::open)
     for (const unsigned status : {401u, 403u, 429u, 503u}) add(status);
   if (!route.path_parameters.empty()) add(404);

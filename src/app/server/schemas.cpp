@@ -186,8 +186,8 @@ const std::string_view api_schemas = R"json({
   "required": ["kind", "items"],
   "properties": {
     "kind": {"const": "KernelInventory"},
-    "node": {"type": "string"}, "release": {"type": "string"},
-    "incomplete": {"type": "array", "items": {"type": "string"}},
+    "node": {"type": ["string", "null"]}, "release": {"type": ["string", "null"]},
+    "incomplete": {"type": ["array", "null"], "items": {"type": "string"}},
     "items": {
       "type": "array",
       "items": {

@@ -168,7 +168,8 @@ Result<KernelInventory> parse_kernel_snapshot(std::string_view bytes, const Limi
   reader.read(json, "node", inventory.node);
   reader.read(json, "release", inventory.release);
   reader.read(json, "incomplete", inventory.incomplete);
-  if (!json.contains("items")) reader.fail("items", "a list");
+  // Nothing said of the objects is not that there are none.
+  if (!json.contains("items") || !json["items"].is_array()) reader.fail("items", "a list");
   if (json.contains("items") && json["items"].is_array() && json["items"].size() > limits.entries)
     return Error{Fault::limit, "more than " + std::to_string(limits.entries) + " objects", {"/items"}, ""};
   reader.each(json, "items", [&](const Json& each) { inventory.objects.push_back(read_object(reader, each)); });

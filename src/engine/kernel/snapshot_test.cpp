@@ -39,6 +39,7 @@ TEST(KernelSnapshotTest, NamesThePlaceOfAMistake) {
   };
   EXPECT_EQ(broken("[]"), "none");
   EXPECT_EQ(broken("{}"), "/items: a list expected");
+  EXPECT_EQ(broken("null"), "/items: a list expected") << "nothing said is not nothing there";
   EXPECT_EQ(broken("[7]"), "/items/0: an object expected");
   EXPECT_EQ(broken(R"([{"kind":"program"}])"), "/items/0/kind: prog, map, link, btf or classic expected");
   EXPECT_EQ(broken(R"([{"kind":"prog","id":-1}])"), "/items/0/id: a number expected");
