@@ -52,7 +52,7 @@ struct Workload {
   // "external-ip NAME", "service NAME" (from inside the cluster alone), "ingress NAME HOST", "route NAME HOST".
   std::vector<std::string> exposure;
   std::vector<std::pair<std::string, std::string>> owner_labels;  // of those that tell whose it is, sorted
-  std::optional<Time> since{};  // when it began, as far as that is known
+  std::optional<Time> since{};                                    // when it began, as far as that is known
   bool operator==(const Workload&) const = default;
 };
 

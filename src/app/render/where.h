@@ -21,7 +21,7 @@ struct WhereReport {
   KnownWhen known = KnownWhen::then;
   std::optional<GroupBy> group{};
   std::pair<std::string, std::string> trait{};  // instead of a purl: ("license", "MIT")
-  std::vector<std::string> scope{};  // what the answer is limited to, a text for each scope
+  std::vector<std::string> scope{};             // what the answer is limited to, a text for each scope
 };
 
 std::string render_where_table(const WhereReport& report, const Look& look);  // a line for each place in an artifact

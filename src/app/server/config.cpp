@@ -55,8 +55,8 @@ class ConfigReader {
 
   Result<ServerConfig> read(const Yaml& document) {
     PRATIQUE_TRY(const auto fields, YamlFields::of(document, "the configuration",
-                                                 {"listen", "tls", "access", "store", "database", "policies", "vex",
-                                                  "keys", "yanked", "namespaces", "cluster", "limits", "shutdown"}));
+                                                   {"listen", "tls", "access", "store", "database", "policies", "vex",
+                                                    "keys", "yanked", "namespaces", "cluster", "limits", "shutdown"}));
     PRATIQUE_DO(read_listen(fields));
     config_.self_signed = resolved(config_.self_signed);
     if (const Yaml* tls = fields.find("tls")) PRATIQUE_DO(read_tls(*tls));

@@ -21,7 +21,8 @@ void write_generation(const std::string& path, const std::string& name) {
   for (int i = 0; i < entries; ++i) {
     Advisory advisory;
     advisory.id = name + "-" + std::to_string(i);
-    advisory.affected = {{.package = "pkg:npm/p", .stream = {}, .module = {}, .cpe = {}, .ranges = {{Scheme::npm, true, {}}}}};
+    advisory.affected = {
+        {.package = "pkg:npm/p", .stream = {}, .module = {}, .cpe = {}, .ranges = {{Scheme::npm, true, {}}}}};
     writer.add(advisory);
   }
   const auto status = writer.finish(Time{});

@@ -171,8 +171,9 @@ Commands where_commands() {
   return {
       {.name = "where",
        .summary = "Find the artifacts that contain a package, and where they run",
-       .detail = "Answers from the store, or from a server (--server), from every depth of the dependency graph, with the "
-                 "path to the package. What runs and has no bill is listed as unknown.",
+       .detail =
+           "Answers from the store, or from a server (--server), from every depth of the dependency graph, with the "
+           "path to the package. What runs and has no bill is listed as unknown.",
        .arguments = {{.name = "PURL",
                       .help = "a package URL; with a version it means exactly that one",
                       .optional = true}},
