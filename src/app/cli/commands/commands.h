@@ -18,6 +18,7 @@ Commands ingest_commands();
 Commands admit_commands();
 Commands policy_commands();
 Commands serve_commands();
+Commands agent_commands();
 Commands cel_commands();
 Commands kernel_commands();
 Commands sbom_write_commands();  // sbom convert, merge

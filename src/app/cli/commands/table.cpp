@@ -7,7 +7,7 @@ const std::vector<Command>& commands() {
   static const std::vector<Command> all = [] {
     std::vector<Command> rows;
     for (auto* part : {scan_commands, sbom_read_commands, sbom_write_commands, where_commands, ingest_commands,
-                       admit_commands, policy_commands, serve_commands, kernel_commands, cel_commands,
+                       admit_commands, policy_commands, serve_commands, agent_commands, kernel_commands, cel_commands,
                        identity_commands, database_commands, meta_commands}) {
       auto more = part();
       rows.insert(rows.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
