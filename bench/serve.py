@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""The gate over keep-alive TLS: admissions a second, and what each costs the server in CPU.
+"""The server over keep-alive TLS: admissions and point reads a second, and what each costs the server in CPU.
 
     bench/serve.py [--seconds 10] [--connections 16]
 
-Starts build/release/pratique serve with 20 rules and three bills of 1,000 packages, and posts one pod of three containers to
-it with wrk. The server's CPU is what counts: wrk runs on the same machine. docs/performance.md says how to read it.
+Starts build/release/pratique serve with 20 rules and three bills of 1,000 packages. wrk posts one pod of three containers to it, then
+asks where one package is and which nodes there are, with an API token. The server's CPU is what counts: wrk
+runs on the same machine. docs/performance.md says how to read it.
 """
 import argparse
 import hashlib
@@ -77,13 +78,17 @@ def prepare(folder, port):
         (folder / f'bill-{image}.json').write_text(json.dumps(bill_of(image, 1000)))
     (folder / 'policy.yaml').write_text(policy())
     (folder / 'serve.yaml').write_text(json.dumps({'listen': f'127.0.0.1:{port}', 'store': 'store.sqlite',
-                                                   'database': 'advisories.mdb', 'policies': ['policy.yaml']}))
+                                                   'database': 'advisories.mdb', 'policies': ['policy.yaml'],
+                                                   'limits': {'rate': '0'}}))
     (folder / 'post.lua').write_text('wrk.method = "POST"\nwrk.headers["Content-Type"] = "application/json"\n'
                                      f'wrk.body = [==[{review()}]==]\n')
     quiet = {'check': True, 'stdout': subprocess.DEVNULL}
     subprocess.run([PROGRAM, 'db', 'build', '--from', ROOT / 'facts', '--db', folder / 'advisories.mdb'], **quiet)
     bills = [folder / f'bill-{image}.json' for image in IMAGES]
     subprocess.run([PROGRAM, 'ingest', *bills, '--store', folder / 'store.sqlite'], **quiet)
+    token = subprocess.run([PROGRAM, 'auth', 'token', 'create', 'bench', '--role', 'viewer', '--store', folder / 'store.sqlite', '-q'],
+                           check=True, capture_output=True, text=True).stdout.strip()
+    (folder / 'read.lua').write_text(f'wrk.headers["Authorization"] = "Bearer {token}"\n')
 
 
 def cpu_seconds(pid):
@@ -110,6 +115,20 @@ def wait_until_ready(port):
     sys.exit('the server did not become ready')
 
 
+def measure(pid, what, script, url, connections, seconds):
+    before = cpu_seconds(pid)
+    out = subprocess.run(['wrk', '-t', '1', '-c', str(connections), '-d', f'{seconds}s', '--latency', '-s', script, url],
+                         check=True, capture_output=True, text=True).stdout
+    used = cpu_seconds(pid) - before
+    requests = int(re.search(r'(\d+) requests in', out)[1])
+    p50, p99 = (re.search(rf'^ +{q}% +(\S+)', out, re.MULTILINE)[1] for q in (50, 99))
+    if 'Non-2xx' in out:
+        sys.exit(out)
+    print(f'{what:10s} {connections:3d} connections: {requests / seconds:8.0f} a second, '
+          f'server CPU {used / requests * 1e6:6.1f} us each = {requests / used:6.0f} a second a core, '
+          f'p50 {p50} p99 {p99}', flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--seconds', type=int, default=10)
@@ -128,19 +147,12 @@ def main():
             first = json.loads(ask(port, '/v1/admit', review().encode()))
             if not first['response']['allowed']:
                 sys.exit(f'the pod was denied: {first}')
-            for connections in (1, arguments.connections):
-                before = cpu_seconds(server.pid)
-                out = subprocess.run(['wrk', '-t', '1', '-c', str(connections), '-d', f'{arguments.seconds}s', '--latency',
-                                      '-s', folder / 'post.lua', f'https://127.0.0.1:{port}/v1/admit?timeout=10s'],
-                                     check=True, capture_output=True, text=True).stdout
-                used = cpu_seconds(server.pid) - before
-                requests = int(re.search(r'(\d+) requests in', out)[1])
-                p50, p99 = (re.search(rf'^ +{q}% +(\S+)', out, re.MULTILINE)[1] for q in (50, 99))
-                if 'Non-2xx' in out:
-                    sys.exit(out)
-                print(f'{connections:3d} connections: {requests / arguments.seconds:8.0f} admissions/s, '
-                      f'server CPU {used / requests * 1e6:6.1f} us each = {requests / used:6.0f} a second a core, '
-                      f'p50 {p50} p99 {p99}', flush=True)
+            purl = 'pkg:maven/com.example.cart/package-7'
+            for what, script, path in (('admissions', 'post.lua', '/v1/admit?timeout=10s'),
+                                       ('where', 'read.lua', f'/api/v1/where?purl={purl}'),
+                                       ('nodes', 'read.lua', '/api/v1/nodes')):
+                for connections in (1, arguments.connections):
+                    measure(server.pid, what, folder / script, f'https://127.0.0.1:{port}{path}', connections, arguments.seconds)
             print(f'peak memory of the server {resident_mib(server.pid):.1f} MiB')
         finally:
             server.terminate()

@@ -64,6 +64,7 @@ pratique_library(zones HEADER absl/time/time.h
                  NEEDS Threads::Threads)
 pratique_library(expat HEADER expat.h NAMES expat)
 pratique_library(boost HEADER boost/beast.hpp NEEDS Threads::Threads)
+pratique_library(cjose HEADER cjose/cjose.h NAMES cjose jansson NEEDS lib::crypto)
 pratique_library(prometheus HEADER prometheus/registry.h NAMES prometheus-cpp-core NEEDS Threads::Threads)
 pratique_library(spdlog HEADER spdlog/spdlog.h NEEDS Threads::Threads)  # header only: Debian has no archive of it
 target_compile_definitions(lib_boost INTERFACE BOOST_ASIO_NO_DEPRECATED)

@@ -35,12 +35,13 @@ THIRD_PARTY = {
     "archive_entry.h": {"world/feed"},
     "bpf/": {"world/probe"},
     "boost/": {"world/http"},
-    "openssl/": {"base", "world/http", "world/advisorydb"},
+    "openssl/": {"base", "engine/attest", "world/http", "world/advisorydb"},
     "yaml-cpp/": {"base", "engine/format", "app/cli"},
     "toml++/": {"engine/format"},
     "CLI/": {"app/cli"},
     "spdlog/": {"base"},
     "prometheus/": {"app/server"},
+    "cjose/": {"world/oidc"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 

@@ -15,6 +15,16 @@ struct Gate::State {
   std::mutex mutex;  // of what follows
   std::shared_ptr<const PolicySet> policies = std::make_shared<PolicySet>();
   std::shared_ptr<const Advisories> advisories = std::make_shared<Advisories>();
+  std::shared_ptr<const TrustedKeys> keys;  // as the next two: null where nobody gave them
+  std::shared_ptr<const YankList> yanked;
+  std::shared_ptr<const Namespaces> namespaces;
+
+  template <class T>
+  void replace(std::shared_ptr<const T>& old, T fresh_value) {
+    auto fresh = std::make_shared<const T>(std::move(fresh_value));
+    const std::lock_guard lock(mutex);
+    old.swap(fresh);  // the old one goes when the lock has
+  }
 };
 
 struct Gate::Case::State {
@@ -23,6 +33,8 @@ struct Gate::Case::State {
   std::vector<ImageEvidence> images;
   bool needs_review = false;  // an expression looks into it
   std::optional<JsonTree> review;
+  std::shared_ptr<const JsonTree> namespace_object;
+  std::string no_namespace;
   struct Missing {
     std::size_t image;
     std::shared_ptr<const Lookup> lookup;
@@ -49,17 +61,11 @@ Gate::Gate(Gate&&) noexcept = default;
 Gate& Gate::operator=(Gate&&) noexcept = default;
 Gate::~Gate() = default;
 
-void Gate::use(PolicySet policies) {
-  auto fresh = std::make_shared<const PolicySet>(std::move(policies));
-  const std::lock_guard lock(state_->mutex);
-  state_->policies = std::move(fresh);
-}
-
-void Gate::use(Advisories advisories) {
-  auto fresh = std::make_shared<const Advisories>(std::move(advisories));
-  const std::lock_guard lock(state_->mutex);
-  state_->advisories = std::move(fresh);
-}
+void Gate::use(PolicySet policies) { state_->replace(state_->policies, std::move(policies)); }
+void Gate::use(Advisories advisories) { state_->replace(state_->advisories, std::move(advisories)); }
+void Gate::use(TrustedKeys keys) { state_->replace(state_->keys, std::move(keys)); }
+void Gate::use(YankList yanked) { state_->replace(state_->yanked, std::move(yanked)); }
+void Gate::use(Namespaces namespaces) { state_->replace(state_->namespaces, std::move(namespaces)); }
 
 Result<Gate::Case> Gate::open(const Bytes& review) const {
   PRATIQUE_TRY(auto request, read_admission_review(review));
@@ -73,20 +79,35 @@ Result<Gate::Case> Gate::open(const Bytes& review) const {
 Gate::Case Gate::open(AdmissionRequest request) const {
   auto opened = std::make_unique<Case::State>();
   opened->request = std::move(request);
-  std::shared_ptr<const Advisories> advisories;
+  Wanted wanted;
+  std::shared_ptr<const YankList> yanked;
+  std::shared_ptr<const Namespaces> namespaces;
   {
     const std::lock_guard lock(state_->mutex);
     opened->policies = state_->policies;
-    advisories = state_->advisories;
+    wanted = {state_->advisories, state_->keys};
+    yanked = state_->yanked;
+    namespaces = state_->namespaces;
   }
-  auto inquiry = inquiry_of(*opened->policies, opened->request);
+  const auto& name_space = opened->request.name_space;
+  if (namespaces && !name_space.empty()) {
+    opened->namespace_object = namespaces->find(name_space);
+    if (!opened->namespace_object) opened->no_namespace = "the list of namespaces does not have " + name_space;
+  }
+  auto inquiry = inquiry_of(*opened->policies, opened->request, opened->namespace_object.get());
+  const auto& needs = inquiry.needs;
   opened->images = std::move(inquiry.images);
-  opened->needs_review = inquiry.needs.review;
-  if (!inquiry.needs.bill && !inquiry.needs.match) return Case(std::move(opened));
-  for (std::size_t i = 0; i < opened->images.size(); ++i)
-    if (opened->images[i].gap == Gap::none)
-      opened->missing.push_back({i, state_->facts->look_up(*opened->images[i].container.image.digest,
-                                                           inquiry.needs.match ? advisories : nullptr)});
+  opened->needs_review = needs.review;
+  if (!needs.match) wanted.advisories = nullptr;
+  if (!needs.attestations) wanted.keys = nullptr;
+  const bool looks_up = needs.bill || needs.match || wanted.keys;
+  for (std::size_t i = 0; i < opened->images.size(); ++i) {
+    auto& image = opened->images[i];
+    if (image.gap != Gap::none) continue;
+    if (needs.standing && yanked)
+      image.standing = {std::make_shared<const Standing>(yanked->find(image.container.image)), Gap::none, ""};
+    if (looks_up) opened->missing.push_back({i, state_->facts->look_up(*image.container.image.digest, wanted)});
+  }
   return Case(std::move(opened));
 }
 
@@ -97,13 +118,18 @@ Gate::Answer Gate::close(Case question, Deadline deadline) const {
     asked.images[image].bill = std::move(known.bill);
     asked.images[image].match = std::move(known.match);
     asked.images[image].gap = known.gap;
+    if (known.attestations || known.gap != Gap::none)
+      asked.images[image].attestations = {std::move(known.attestations), known.gap, known.reason};
     asked.images[image].reason = std::move(known.reason);
   }
   Surroundings around;
   if (state_->clock) around.now = state_->clock();
   if (asked.review) around.review = &*asked.review;
+  around.namespace_object = asked.namespace_object.get();
+  around.no_namespace = asked.no_namespace;
   Verdict verdict = decide(*asked.policies, asked.request, asked.images, around);
-  return {std::move(asked.request), std::move(verdict), std::move(asked.images), around.now};
+  return {std::move(asked.request),          std::move(verdict),           std::move(asked.images), around.now,
+          std::move(asked.namespace_object), std::move(asked.no_namespace)};
 }
 
 Gate::Counts Gate::counts() const { return state_->facts->counts(); }

@@ -16,7 +16,10 @@
 #include "base/bytes.h"
 #include "base/limits.h"
 #include "base/result.h"
+#include "engine/attest/attest.h"
 #include "engine/policy/policy.h"
+#include "flow/namespaces.h"
+#include "flow/yanked.h"
 #include "model/admission.h"
 #include "model/verdict.h"
 
@@ -62,12 +65,18 @@ class Gate {
   // denyVulnerabilities unknown.
   void use(PolicySet policies);
   void use(Advisories advisories);
+  // Where one of these was never given, nobody looked: rules that ask for it are unknown.
+  void use(TrustedKeys keys);
+  void use(YankList yanked);
+  void use(Namespaces namespaces);
 
   struct Answer {
     AdmissionRequest request;
     Verdict verdict;
     std::vector<ImageEvidence> images;  // what it was decided with
     std::optional<Time> time;           // by the gate's clock
+    std::shared_ptr<const JsonTree> namespace_object;
+    std::string no_namespace;  // why there is none, in words
   };
   // One review on its way. Keeps the policies and the generation it began with.
   class Case {

@@ -37,12 +37,27 @@ class Sayings {
       PRATIQUE_TRY(Advisory advisory, reader_.advisory(number));
       if (position >= advisory.affected.size())
         return Error{Fault::malformed, "the database has no such entry in " + advisory.id, {}, {}};
-      statements.push_back({advisory.id, advisory.source, std::move(advisory.affected[position]), advisory.ratings});
+      PRATIQUE_TRY(auto notes, notes_on(advisory));
+      statements.push_back(
+          {advisory.id, advisory.source, std::move(advisory.affected[position]), advisory.ratings, std::move(notes)});
     }
     return statements;
   }
 
  private:
+  // What is known of the vulnerabilities that it is about.
+  Result<std::vector<Vulnerability>> notes_on(const Advisory& advisory) const {
+    std::vector<std::string_view> names{advisory.id};
+    names.insert(names.end(), advisory.aliases.begin(), advisory.aliases.end());
+    names.insert(names.end(), advisory.upstream.begin(), advisory.upstream.end());
+    std::vector<Vulnerability> notes;
+    for (const std::string_view name : names) {
+      PRATIQUE_TRY(auto note, reader_.vulnerability(name));
+      if (note) notes.push_back(std::move(*note));
+    }
+    return notes;
+  }
+
   Sayings(AdvisoryDb::Reader reader, std::vector<Package> packages)
       : reader_(std::move(reader)), packages_(std::move(packages)) {}
   AdvisoryDb::Reader reader_;

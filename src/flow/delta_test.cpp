@@ -67,6 +67,17 @@ TEST_F(DeltaFlowTest, EachBuildLeavesWhatItTouchedBesideTheDatabase) {
   EXPECT_EQ(load_delta(delta_path(db())).value(), *delta);
 }
 
+TEST_F(DeltaFlowTest, AVulnerabilityThatIsExploitedNowTouchesItsPackages) {
+  const std::string left = record("CVE-2021-1001", "left", "1.0.0"), right = record("CVE-2021-1002", "right", "1.0.0");
+  build({left, right});
+  build({left, right,
+         R"({"catalogVersion":"2026.01.01","vulnerabilities":[{"cveID":"CVE-2021-1002","dateAdded":"2026-01-01"}]})"});
+  const auto delta = load_delta(delta_path(db()));
+  ASSERT_TRUE(delta) << render(delta.error());
+  ASSERT_EQ(delta->touched.size(), 1u);
+  EXPECT_EQ(delta->touched[0].package, "pkg:npm/right");
+}
+
 TEST_F(DeltaFlowTest, ABrokenFileIsNone) {
   for (const std::string text :
        {"", "nonsense", "pratique-delta 1 a b 0 0 0\nno tabs", "pratique-delta 1 a b 0 0 0\np\ts\tno vers"}) {

@@ -2,6 +2,7 @@
 
 #include "engine/format/format.h"
 #include "engine/quality/quality.h"
+#include "flow/signatures.h"
 
 namespace pratique {
 
@@ -37,13 +38,25 @@ std::size_t bytes_of(const Known& known) {
   return (known.bill ? known.bill->bytes() : 0) + (known.match ? known.match->bytes : 0);
 }
 
-bool answers(const Known& known, const Advisories* advisories) {
-  return known.bill && (advisories == nullptr || (known.match && known.match->generation == advisories->generation));
+bool is_signed_by(const Known& known, const TrustedKeys* keys) {
+  return keys == nullptr || (known.attestations && known.attestations->generation == keys->generation());
+}
+
+bool answers(const Known& known, const Wanted& wanted) {
+  const auto* advisories = wanted.advisories.get();
+  return known.bill && is_signed_by(known, wanted.keys.get()) &&
+         (advisories == nullptr || (known.match && known.match->generation == advisories->generation));
+}
+
+// Whether what answers the first question answers the second.
+bool covers(const Wanted& asked, const Wanted& wanted) {
+  return (!wanted.advisories || (asked.advisories && asked.advisories->generation == wanted.advisories->generation)) &&
+         (!wanted.keys || (asked.keys && asked.keys->generation() == wanted.keys->generation()));
 }
 
 }  // namespace
 
-std::shared_ptr<const Lookup> FactCache::look_up(const Digest& image, std::shared_ptr<const Advisories> advisories) {
+std::shared_ptr<const Lookup> FactCache::look_up(const Digest& image, const Wanted& wanted) {
   auto lookup = std::make_shared<Lookup>();
   Known before;
   {
@@ -56,22 +69,22 @@ std::shared_ptr<const Lookup> FactCache::look_up(const Digest& image, std::share
     } else {
       recency_.splice(recency_.begin(), recency_, slot.recency);
     }
-    if (within(slot.known, options_.trust_for) && answers(slot.known, advisories.get())) {
+    if (within(slot.known, options_.trust_for) && answers(slot.known, wanted)) {
       ++counts_.hits;
       lookup->finish(slot.known);
       return lookup;
     }
-    if (slot.pending && (!advisories || slot.pending_generation == advisories->generation)) {
+    if (slot.pending && covers(slot.pending_wanted, wanted)) {
       ++counts_.waited;
       return slot.pending;
     }
     ++counts_.gathered;
     before = slot.known;
     slot.pending = lookup;
-    slot.pending_generation = advisories ? advisories->generation : "";
+    slot.pending_wanted = wanted;
   }
-  const auto job = [self = shared_from_this(), image, before, advisories, lookup] {
-    self->gather(image, before, advisories.get(), *lookup);
+  const auto job = [self = shared_from_this(), image, before, wanted, lookup] {
+    self->gather(image, before, wanted, *lookup);
   };
   bool taken = false;
   try {
@@ -91,10 +104,10 @@ bool FactCache::within(const Known& known, std::chrono::milliseconds age) const 
 }
 
 // Whatever happens in here, those who wait are told.
-void FactCache::gather(const Digest& image, Known before, const Advisories* advisories, Lookup& lookup) {
+void FactCache::gather(const Digest& image, Known before, const Wanted& wanted, Lookup& lookup) {
   Known known;
   try {
-    known = find(image, std::move(before), advisories);
+    known = find(image, std::move(before), wanted);
   } catch (const std::exception& exception) {
     known = missing({}, Gap::unavailable,
                     std::string("what is known of the image could not be gathered: ") + exception.what());
@@ -105,9 +118,12 @@ void FactCache::gather(const Digest& image, Known before, const Advisories* advi
   lookup.finish(std::move(known));
 }
 
-Known FactCache::find(const Digest& image, Known before, const Advisories* advisories) {
-  Known known = within(before, options_.trust_for) ? std::move(before) : find_bill(image, std::move(before));
-  if (!known.bill || answers(known, advisories)) return known;
+Known FactCache::find(const Digest& image, Known before, const Wanted& wanted) {
+  const auto* keys = wanted.keys.get();
+  const bool known_already = within(before, options_.trust_for) && is_signed_by(before, keys);
+  Known known = known_already ? std::move(before) : find_bill(image, std::move(before), keys);
+  if (!known.bill || answers(known, wanted) || !wanted.advisories) return known;
+  const auto& advisories = wanted.advisories;
   known.match = nullptr;
   if (!advisories->match) return missing(std::move(known), Gap::unavailable, "there is no advisory database");
   auto match = advisories->match(known.bill->bill());
@@ -118,25 +134,32 @@ Known FactCache::find(const Digest& image, Known before, const Advisories* advis
   return known;
 }
 
-Known FactCache::find_bill(const Digest& image, Known before) {
+Known FactCache::find_bill(const Digest& image, Known before, const TrustedKeys* keys) {
   auto bytes = source_.bill(image);
   if (!bytes) {
     if (!within(before, options_.believe_for))
       return missing({}, Gap::unavailable, "the store gave no answer about its SBOM: " + render(bytes.error()));
     const std::lock_guard lock(mutex_);
     ++counts_.believed;
+    if (!is_signed_by(before, keys)) before.attestations = nullptr;  // the bytes are not at hand to look again
     return before;
   }
-  if (!bytes->has_value()) return missing({}, Gap::no_bill, "no SBOM for " + image.text());
   Known known;
+  if (!bytes->has_value()) {
+    if (keys != nullptr) known.attestations = std::make_shared<const Attestations>(attestations_of_nothing(*keys));
+    return missing(std::move(known), Gap::no_bill, "no SBOM for " + image.text());
+  }
   known.bill_digest = sha256_of((*bytes)->view());
-  if (before.bill && before.bill_digest == known.bill_digest) {
+  if (before.bill && before.bill_digest == known.bill_digest && is_signed_by(before, keys)) {
     before.checked = options_.now();
     return before;
   }
+  const auto original = keys == nullptr ? Bytes() : Bytes::copy_of((*bytes)->view());
   const auto bill = read_bill(std::move(**bytes), options_.bill_limits);
   if (!bill) return missing({}, Gap::unavailable, "its SBOM cannot be read: " + render(bill.error()));
   known.bill = std::make_shared<const ImageFacts>(*bill, known.bill_digest, quality_of(*bill).score);
+  if (keys != nullptr)
+    known.attestations = std::make_shared<const Attestations>(attestations_of(original, *bill, image, *keys));
   known.checked = options_.now();
   return known;
 }
@@ -148,7 +171,10 @@ void FactCache::keep(const Digest& image, const Known& known, const Lookup& look
   const auto found = slots_.find(image.text());
   if (found == slots_.end()) return;
   Slot& slot = found->second;
-  if (slot.pending.get() == &lookup) slot.pending = nullptr;
+  if (slot.pending.get() == &lookup) {
+    slot.pending = nullptr;
+    slot.pending_wanted = {};  // nothing of an old generation stays
+  }
   if (known.bill || known.gap == Gap::no_bill) {
     slot.known = known;
     slot.known.gap = Gap::none;

@@ -14,10 +14,17 @@ namespace pratique {
 struct Known {
   std::shared_ptr<const ImageFacts> bill;
   std::shared_ptr<const MatchFacts> match;
+  std::shared_ptr<const Attestations> attestations;
   std::optional<Digest> bill_digest;  // of its bytes
   Deadline checked{};                 // when the source last said that this is the newest bill
   Gap gap = Gap::none;
   std::string reason;
+};
+
+// What is asked of an image besides its bill; null where nobody asks.
+struct Wanted {
+  std::shared_ptr<const Advisories> advisories;
+  std::shared_ptr<const TrustedKeys> keys;
 };
 
 // An answer that is being looked up; any number of threads wait for it.
@@ -38,8 +45,8 @@ class FactCache : public std::enable_shared_from_this<FactCache> {
  public:
   FactCache(EvidenceSource source, GateOptions options) : source_(std::move(source)), options_(std::move(options)) {}
 
-  // Never waits. `advisories` is null where nobody asks for a match.
-  std::shared_ptr<const Lookup> look_up(const Digest& image, std::shared_ptr<const Advisories> advisories);
+  // Never waits.
+  std::shared_ptr<const Lookup> look_up(const Digest& image, const Wanted& wanted);
   Gate::Counts counts() const;
 
  private:
@@ -47,14 +54,14 @@ class FactCache : public std::enable_shared_from_this<FactCache> {
     Known known;  // its bill is null until one was found
     std::size_t bytes = 0;
     std::shared_ptr<Lookup> pending;  // null where none is
-    std::string pending_generation;   // that it will match with; empty where it will not match
+    Wanted pending_wanted;            // what it will answer
     std::list<std::string>::iterator recency;
   };
 
   bool within(const Known& known, std::chrono::milliseconds age) const;
-  void gather(const Digest& image, Known before, const Advisories* advisories, Lookup& lookup);
-  Known find(const Digest& image, Known before, const Advisories* advisories);
-  Known find_bill(const Digest& image, Known before);
+  void gather(const Digest& image, Known before, const Wanted& wanted, Lookup& lookup);
+  Known find(const Digest& image, Known before, const Wanted& wanted);
+  Known find_bill(const Digest& image, Known before, const TrustedKeys* keys);
   void keep(const Digest& image, const Known& known, const Lookup& lookup);
   void make_room();
 

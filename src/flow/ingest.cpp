@@ -9,6 +9,7 @@
 
 #include "engine/format/format.h"
 #include "engine/index/index.h"
+#include "engine/match/match.h"
 #include "world/file/file.h"
 
 namespace pratique {
@@ -22,6 +23,13 @@ struct Read {
   std::optional<Error> error;      // or this
 };
 
+Result<StoredBill> ready_to_save(Digest digest, Bytes bytes, std::string place, const Limits& limits) {
+  PackedOriginal original = pack_original(bytes.view());
+  PRATIQUE_TRY(auto bill, read_bill(std::move(bytes), limits));
+  auto contexts = contexts_of(bill);
+  return StoredBill{std::move(digest), std::move(place), std::move(bill), std::move(original), std::move(contexts)};
+}
+
 // Fault: of the store alone.
 Result<Read> read_one(const Store& store, const std::string& path, const Limits& limits) {
   Read read;
@@ -34,10 +42,9 @@ Result<Read> read_one(const Store& store, const std::string& path, const Limits&
   Digest digest = sha256_of(bytes->view());
   PRATIQUE_TRY(read.is_present, store.has_bill(digest));
   if (read.is_present) return read;
-  PackedOriginal original = pack_original(bytes->view());
-  auto bill = read_bill(std::move(*bytes), limits);
+  auto bill = ready_to_save(std::move(digest), std::move(*bytes), path, limits);
   if (bill)
-    read.bill = StoredBill{std::move(digest), path, std::move(*bill), std::move(original)};
+    read.bill = std::move(*bill);
   else
     read.error = std::move(bill).error().in(path == "-" ? "standard input" : path);
   return read;
@@ -156,6 +163,18 @@ Result<void> save(Store& store, std::vector<Read> batch, Time now, IngestReport&
   return {};
 }
 
+Result<WorkloadReport> save_list(Store& store, WorkloadList list, const std::string& cluster,
+                                 std::span<const AuditEntry> acts, Time now) {
+  PRATIQUE_DO(store.save_workloads(cluster, list.workloads, list.coverage, merge_posting, now, acts));
+  WorkloadReport report{list.coverage, list.workloads.size(), 0, list.finished, 0, std::move(list.rejected)};
+  for (const Workload& workload : list.workloads) {
+    report.containers += workload.containers.size();
+    for (const Container& container : workload.containers)
+      if (!container.image.digest) ++report.without_digest;
+  }
+  return report;
+}
+
 }  // namespace
 
 Result<IngestReport> ingest_bills(Store& store, const std::vector<std::string>& paths, Time now,
@@ -171,19 +190,28 @@ Result<IngestReport> ingest_bills(Store& store, const std::vector<std::string>& 
   return report;
 }
 
+Result<StoredBill> receive_bill(Bytes bytes, std::string place, const Limits& limits) {
+  Digest digest = sha256_of(bytes.view());
+  return ready_to_save(std::move(digest), std::move(bytes), std::move(place), limits);
+}
+
+Result<std::vector<bool>> save_received(Store& store, std::span<const StoredBill> bills,
+                                        std::span<const AuditEntry> acts, Time now) {
+  return store.save_bills(bills, merge_posting, now, acts);
+}
+
 Result<WorkloadReport> ingest_workloads(Store& store, const std::string& path, const std::string& cluster, Time now,
                                         const Limits& limits) {
   PRATIQUE_TRY(const Bytes bytes, read_file(path, limits.bytes));
   auto list = read_workloads(bytes, cluster, limits);
   if (!list) return std::move(list).error().in(path == "-" ? "standard input" : path);
-  PRATIQUE_DO(store.save_workloads(cluster, list->workloads, list->coverage, merge_posting, now));
-  WorkloadReport report{list->coverage, list->workloads.size(), 0, list->finished, 0, std::move(list->rejected)};
-  for (const Workload& workload : list->workloads) {
-    report.containers += workload.containers.size();
-    for (const Container& container : workload.containers)
-      if (!container.image.digest) ++report.without_digest;
-  }
-  return report;
+  return save_list(store, std::move(*list), cluster, {}, now);
+}
+
+Result<WorkloadReport> receive_workloads(Store& store, const Bytes& bytes, const std::string& cluster,
+                                         std::span<const AuditEntry> acts, Time now, const Limits& limits) {
+  PRATIQUE_TRY(auto list, read_workloads(bytes, cluster, limits));
+  return save_list(store, std::move(list), cluster, acts, now);
 }
 
 }  // namespace pratique

@@ -43,6 +43,13 @@ struct IngestOptions {
 Result<IngestReport> ingest_bills(Store& store, const std::vector<std::string>& paths, Time now,
                                   const IngestOptions& options = {});
 
+// Bytes that came some other way than as a file, ready to be saved; `place` says whence, for people. Thread safe.
+// Fault: as read_bill.
+Result<StoredBill> receive_bill(Bytes bytes, std::string place, const Limits& limits = {});
+// All or nothing, with what the audit log is to say of it. Answers, in order, whether each was new.
+Result<std::vector<bool>> save_received(Store& store, std::span<const StoredBill> bills,
+                                        std::span<const AuditEntry> acts, Time now);
+
 struct WorkloadReport {
   Coverage coverage = Coverage::whole;
   std::uint64_t pods = 0, containers = 0;
@@ -53,5 +60,9 @@ struct WorkloadReport {
 // What runs in one cluster, from a file or "-". Fault: as read_file, read_workloads and Store::save_workloads.
 Result<WorkloadReport> ingest_workloads(Store& store, const std::string& path, const std::string& cluster, Time now,
                                         const Limits& limits = {});
+
+// The same of bytes that came some other way.
+Result<WorkloadReport> receive_workloads(Store& store, const Bytes& bytes, const std::string& cluster,
+                                         std::span<const AuditEntry> acts, Time now, const Limits& limits = {});
 
 }  // namespace pratique

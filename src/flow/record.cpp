@@ -13,6 +13,28 @@ using Json = nlohmann::ordered_json;
 
 std::string text_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
+Json json_of(const JsonTree& tree, std::uint32_t node) {
+  const auto& value = tree.nodes[node];
+  switch (value.kind) {
+    case JsonTree::Kind::null: break;
+    case JsonTree::Kind::boolean: return value.integer != 0;
+    case JsonTree::Kind::integer: return value.integer;
+    case JsonTree::Kind::real: return value.real;
+    case JsonTree::Kind::text: return std::string(value.text);
+    case JsonTree::Kind::list: {
+      Json list = Json::array();
+      for (const auto& child : tree.children_of(node)) list.push_back(json_of(tree, child.node));
+      return list;
+    }
+    case JsonTree::Kind::map: {
+      Json map = Json::object();
+      for (const auto& child : tree.children_of(node)) map[std::string(child.key)] = json_of(tree, child.node);
+      return map;
+    }
+  }
+  return nullptr;
+}
+
 Json json_of(const ImageEvidence& image) {
   Json json = {{"container", image.container.name}, {"image", image.container.image.text()}};
   if (image.bill && image.bill->document()) json["bill"] = image.bill->document()->text();
@@ -31,10 +53,17 @@ Json json_of(const ImageEvidence& image) {
                           {"bill", one.bill ? one.bill->text() : ""}});
     json["signatures"]["verified"] = std::move(verified);
     json["signatures"]["refused"] = image.attestations.value->refused;
+    json["signatures"]["ofImages"] = image.attestations.value->of_images;
+    if (image.attestations.value->keys) json["signatures"]["keys"] = *image.attestations.value->keys;
+    json["signatures"]["undecided"] = image.attestations.value->undecided;
   }
   json["standing"] = {{"gap", name_of(image.standing.gap)}, {"reason", image.standing.reason}};
   if (image.standing.value)
-    json["standing"]["yanked"] = {{"is", image.standing.value->yanked}, {"reason", image.standing.value->reason}};
+    json["standing"]["yanked"] = {
+        {"is", image.standing.value->yanked},
+        {"reason", image.standing.value->reason},
+        {"author", image.standing.value->author},
+        {"since", image.standing.value->since ? render_time(*image.standing.value->since) : ""}};
   return json;
 }
 
@@ -129,14 +158,25 @@ Result<void> fill_signatures(const Json& json, ImageEvidence& image) {
       }
     }
     found->refused = signatures.at("refused").get<std::vector<std::string>>();
+    found->of_images = signatures.value("ofImages", true);
+    if (signatures.contains("keys")) found->keys = signatures.at("keys").get<std::vector<std::string>>();
+    found->undecided = signatures.value("undecided", "");
     image.attestations.value = std::move(found);
   }
   const auto& standing = json.at("standing");
   PRATIQUE_TRY(image.standing.gap, gap_named(standing.at("gap")));
   image.standing.reason = standing.at("reason");
-  if (standing.contains("yanked"))
-    image.standing.value =
-        std::make_shared<Standing>(Standing{standing.at("yanked").at("is"), standing.at("yanked").at("reason")});
+  if (standing.contains("yanked")) {
+    const auto& yanked = standing.at("yanked");
+    auto found = std::make_shared<Standing>();
+    found->yanked = yanked.at("is");
+    found->reason = yanked.at("reason");
+    found->author = yanked.value("author", "");
+    if (const std::string since = yanked.value("since", ""); !since.empty()) {
+      PRATIQUE_TRY(found->since, parse_time(since));
+    }
+    image.standing.value = std::move(found);
+  }
   return {};
 }
 
@@ -174,7 +214,14 @@ Result<Replay> replay_json(const Json& record, const PolicySet& policies, const 
   compare("the advisory database", record.at("database"), advisories ? advisories->generation : "");
   auto review = Bytes::copy_of(text_of(record.at("review")));
   PRATIQUE_TRY(const auto request, read_admission_review(review));
-  auto images = inquiry_of(policies, request).images;
+  Surroundings around;
+  std::optional<JsonTree> namespace_object;
+  if (record.contains("namespace")) {
+    PRATIQUE_TRY(namespace_object, read_json_tree(Bytes::copy_of(text_of(record.at("namespace")))));
+    around.namespace_object = &*namespace_object;
+  }
+  around.no_namespace = record.value("noNamespace", "");
+  auto images = inquiry_of(policies, request, around.namespace_object).images;
   const auto& recorded = record.at("images");
   if (replay.missing.empty() && recorded.size() != images.size())
     return Error{Fault::malformed, "names other images than its review", {"/images"}, {}};
@@ -185,7 +232,6 @@ Result<Replay> replay_json(const Json& record, const PolicySet& policies, const 
   }
   if (!replay.missing.empty()) return replay;
   PRATIQUE_TRY(const auto tree, read_json_tree(std::move(review)));
-  Surroundings around;
   around.review = &tree;
   if (const std::string time = record.at("time"); !time.empty()) {
     PRATIQUE_TRY(around.now, parse_time(time));
@@ -199,14 +245,16 @@ Result<Replay> replay_json(const Json& record, const PolicySet& policies, const 
 std::string render_record(const Bytes& review, const Gate::Answer& answer) {
   Json images = Json::array();
   for (const auto& image : answer.images) images.push_back(json_of(image));
-  const Json record = {{"apiVersion", "pratique/v1"},
-                       {"kind", "VerdictRecord"},
-                       {"time", answer.time ? render_time(*answer.time) : ""},
-                       {"policies", answer.verdict.policies},
-                       {"database", answer.verdict.database},
-                       {"images", std::move(images)},
-                       {"verdict", Json::parse(render_verdict(answer.verdict))},
-                       {"review", Json::parse(review.view(), nullptr, false)}};
+  Json record = {{"apiVersion", "pratique/v1"},
+                 {"kind", "VerdictRecord"},
+                 {"time", answer.time ? render_time(*answer.time) : ""},
+                 {"policies", answer.verdict.policies},
+                 {"database", answer.verdict.database},
+                 {"images", std::move(images)},
+                 {"verdict", Json::parse(render_verdict(answer.verdict))},
+                 {"review", Json::parse(review.view(), nullptr, false)}};
+  if (answer.namespace_object) record["namespace"] = json_of(*answer.namespace_object, 0);
+  if (!answer.no_namespace.empty()) record["noNamespace"] = answer.no_namespace;
   return record.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -89,8 +89,10 @@ TEST_F(Recorded, IsOneErrorWhenItIsNone) {
 TEST_F(Recorded, PreviewGroupsPodsByWorkload) {
   Gate gate(world.source(), world.options());
   gate.use(policies_of("    - {name: log4j, denyPackage: {purl: pkg:npm/log4j}, onUnknown: warn}\n"));
-  const auto pod = [](const std::string& owner, const std::string& name, const std::string& image) {
+  const auto day = [](int number) { return parse_time("2026-05-0" + std::to_string(number)).value(); };
+  const auto pod = [&](const std::string& owner, const std::string& name, const std::string& image, int started = 9) {
     Workload workload;
+    workload.since = day(started);
     workload.name_space = "shop";
     workload.kind = "Deployment";
     workload.name = owner;
@@ -98,14 +100,16 @@ TEST_F(Recorded, PreviewGroupsPodsByWorkload) {
     workload.containers = {{"c", ContainerKind::container, parse_image(image).value()}};
     return workload;
   };
-  const auto workloads = preview(gate, {pod("web", "web-1", pinned("two")), pod("web", "web-2", pinned("one")),
+  const auto workloads = preview(gate, {pod("web", "web-1", pinned("two"), 1), pod("web", "web-2", pinned("one"), 3),
                                         pod("api", "api-1", pinned("two")), pod("old", "old-1", "nginx:1")});
   ASSERT_EQ(workloads.size(), 3u);
   EXPECT_EQ(workloads[0].name + std::string(name_of(workloads[0].decision)), "apiallow");
   EXPECT_EQ(workloads[1].name + std::string(name_of(workloads[1].decision)), "oldwarn");
   EXPECT_EQ(workloads[2].name + std::string(name_of(workloads[2].decision)), "webdeny");
   EXPECT_EQ(workloads[2].pods, 2u);
-  EXPECT_THAT(workloads[2].rules, ElementsAre("p/log4j"));
+  EXPECT_THAT(workloads[2].rules(), ElementsAre("p/log4j"));
+  EXPECT_EQ(workloads[2].since, day(1));                // the first pod,
+  EXPECT_EQ(workloads[2].objections[0].since, day(3));  // and the first that the rule objects to
   EXPECT_EQ(denials_by_rule(workloads).at("p/log4j"), 1u);
 }
 

@@ -44,6 +44,13 @@ enum class FixState : std::uint8_t {
 };
 std::string_view name_of(FixState state);  // "wont-fix"
 
+// A product that has to be there besides: a CPE, in these versions of it.
+struct Companion {
+  std::string cpe;
+  Vers range;
+  bool operator==(const Companion&) const = default;
+};
+
 // One package in one advisory.
 struct Affected {
   std::string package;       // package key: "pkg:golang/golang.org/x/crypto"; of a CPE "cpe:a:apache:log4j"
@@ -56,7 +63,8 @@ struct Affected {
   std::vector<std::string> symbols;       // "import/path.Symbol", where the source names them
   Severity severity = Severity::unknown;  // the package's own, where the source gives one
   FixState state = FixState::unknown;
-  std::string note;  // why, in the source's words: "vulnerable code not present"; or what it needs besides
+  std::string note;  // why, in the source's words: "vulnerable code not present"; or the platform it needs
+  std::vector<std::vector<Companion>> companions;  // affected only together with one out of each of these lists
   bool operator==(const Affected&) const = default;
 };
 

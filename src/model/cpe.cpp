@@ -230,6 +230,19 @@ std::string render_cpe_uri(const Cpe& cpe) {
   return out;
 }
 
+std::string cpe_package(const Cpe& cpe) {
+  return "cpe:" + cpe[CpeAttribute::part] + ":" + plain_value(cpe[CpeAttribute::vendor]) + ":" +
+         plain_value(cpe[CpeAttribute::product]);
+}
+
+std::string cpe_version(const Cpe& cpe) {
+  const std::string version = plain_value(cpe[CpeAttribute::version]);
+  const std::string update = plain_value(cpe[CpeAttribute::update]);
+  const bool is_plain =
+      version == Cpe::any || version == Cpe::not_applicable || update == Cpe::any || update == Cpe::not_applicable;
+  return is_plain ? version : version + "-" + update;
+}
+
 std::string plain_value(std::string_view value) {
   std::string out;
   for (std::size_t i = 0; i < value.size(); ++i) {

@@ -51,6 +51,12 @@ Result<Cpe> parse_cpe(std::string_view text);
 std::string render_cpe(const Cpe& cpe);      // "cpe:2.3:a:apache:log4j:2.14.1:*:*:*:*:*:*:*"
 std::string render_cpe_uri(const Cpe& cpe);  // "cpe:/a:apache:log4j:2.14.1"; 2.3's own attributes packed into edition
 
+// What a product is kept and looked up under, whatever its version: "cpe:a:apache:log4j".
+std::string cpe_package(const Cpe& cpe);
+
+// Version and update in one, as others write it: "1.0-rc1"; "*" and "-" where the version is ANY or NA.
+std::string cpe_version(const Cpe& cpe);
+
 // A value without its escapes: "2.14.1", "node.js\@x" -> "node.js@x". Of ANY and NA, "*" and "-".
 std::string plain_value(std::string_view value);
 

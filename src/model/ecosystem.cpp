@@ -271,7 +271,7 @@ bool is_distribution_type(std::string_view type) {
 Result<std::string> stream_of_release(std::string_view type, std::string_view vendor, std::string_view release) {
   const Distribution* const own = distribution_of(type, advised_as(vendor));
   if (release.empty() && own != nullptr && own->release == Release::rolling) return std::string(own->vendor);
-  if (release.empty()) return unsupported("the release of its distribution is not known");
+  if (release.empty()) return unsupported(std::string(release_unknown));
   const std::string text = lower(release);
   auto [id, number] = split_release(text);
   const std::string known = id.empty() ? std::string() : known_vendor(type, id);

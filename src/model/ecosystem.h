@@ -33,6 +33,7 @@ bool is_distribution_type(std::string_view type);
 // The stream of a release as bills write it: "debian-12.4", "12.4", "bookworm" or "debian" with `vendor` "debian" (the
 // namespace of a package key; may be empty where `release` names it). Fault: unsupported; the text says why nobody can
 // tell.
+constexpr std::string_view release_unknown = "the release of its distribution is not known";  // where there is none
 Result<std::string> stream_of_release(std::string_view type, std::string_view vendor, std::string_view release);
 
 // The distribution whose advisories speak of this one's packages: "centos" is mended where "redhat" is. Itself for

@@ -32,6 +32,35 @@ bool Finding::is_doubtful() const {
   return doubtful(proof) && std::all_of(other_proofs.begin(), other_proofs.end(), doubtful);
 }
 
+void UnknownList::add(std::uint32_t component, std::string_view name, std::string_view version, std::string_view purl,
+                      std::string_view reason) {
+  auto known = reason_numbers_.find(reason);
+  if (known == reason_numbers_.end()) {
+    known = reason_numbers_.emplace(reason, static_cast<std::uint32_t>(reasons_.size())).first;
+    reasons_.emplace_back(reason);
+  }
+  const auto size = [](std::string_view text) { return static_cast<std::uint32_t>(text.size()); };
+  entries_.push_back({texts_.size(), component, known->second, size(name), size(version), size(purl)});
+  texts_.append(name).append(version).append(purl);
+}
+
+Unknown UnknownList::operator[](std::size_t at) const {
+  const Entry& entry = entries_[at];
+  std::size_t from = entry.texts;
+  const auto take = [&](std::uint32_t size) {
+    from += size;
+    return texts_.substr(from - size, size);
+  };
+  std::string name = take(entry.name), version = take(entry.version), purl = take(entry.purl);
+  return {entry.component, std::move(name), std::move(version), std::move(purl), reasons_[entry.reason]};
+}
+
+std::vector<Unknown> UnknownList::first(std::size_t most) const {
+  std::vector<Unknown> some;
+  for (std::size_t i = 0; i < std::min(most, size()); ++i) some.push_back((*this)[i]);
+  return some;
+}
+
 Health Match::health() const {
   const auto counts = [](const Finding& finding) { return !finding.suppressed; };
   if (std::any_of(findings.begin(), findings.end(), counts)) return Health::affected;

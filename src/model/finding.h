@@ -1,7 +1,11 @@
 // Finding: one vulnerability of one package in one version, with all that is needed to check it again offline.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <iterator>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +22,7 @@ struct Proof {
   std::string revision;    // its `modified`, RFC 3339; empty when the source has none
   std::string package;     // the key that matched: of a CPE, the CPE that the advisory names
   std::string stream;      // "debian:12", or empty
+  std::string module;      // an rpm's module stream, "nodejs:18", where one was compared; else empty
   std::string range;       // VERS text, or "versions: 1.2.3" where the enumerated list matched
   std::string comparator;  // name of the scheme that ordered the versions
   std::string installed;  // the version that was compared (of the source package where that is what the advisory names)
@@ -73,6 +78,49 @@ struct Unknown {
   bool operator==(const Unknown&) const = default;
 };
 
+// Many of them in little space: a bill of an ecosystem without data has one for each of its half million packages.
+class UnknownList {
+ public:
+  class Iterator {
+   public:
+    using value_type = Unknown;
+    using reference = Unknown;
+    using pointer = void;
+    using difference_type = std::ptrdiff_t;
+    using iterator_category = std::input_iterator_tag;
+    Iterator(const UnknownList& list, std::size_t at) : list_(&list), at_(at) {}
+    Unknown operator*() const { return (*list_)[at_]; }
+    Iterator& operator++() { return ++at_, *this; }
+    bool operator==(const Iterator&) const = default;
+
+   private:
+    const UnknownList* list_;
+    std::size_t at_;
+  };
+
+  void add(std::uint32_t component, std::string_view name, std::string_view version, std::string_view purl,
+           std::string_view reason);
+  std::size_t size() const { return entries_.size(); }
+  bool empty() const { return entries_.empty(); }
+  Unknown operator[](std::size_t at) const;
+  Unknown front() const { return (*this)[0]; }
+  std::vector<Unknown> first(std::size_t most) const;
+  Iterator begin() const { return {*this, 0}; }
+  Iterator end() const { return {*this, size()}; }
+  bool operator==(const UnknownList&) const = default;
+
+ private:
+  struct Entry {
+    std::uint64_t texts = 0;  // where its name, version and purl stand in texts_, one behind the other
+    std::uint32_t component = 0, reason = 0, name = 0, version = 0, purl = 0;  // index, and sizes in bytes
+    bool operator==(const Entry&) const = default;
+  };
+  std::vector<Entry> entries_;
+  std::string texts_;
+  std::vector<std::string> reasons_;  // each once
+  std::map<std::string, std::uint32_t, std::less<>> reason_numbers_;
+};
+
 // Each artifact is exactly one of these.
 enum class Health : std::uint8_t { clean, affected, unknown, failed };
 std::string_view name_of(Health health);
@@ -90,7 +138,7 @@ std::string render(const Ledger& ledger);
 
 struct Match {
   std::vector<Finding> findings;  // most severe first, then id, then component
-  std::vector<Unknown> unknown;   // in document order
+  UnknownList unknown;            // in document order
   std::uint64_t components = 0;   // examined: those that are packages
   // affected where there are findings that are not suppressed; else unknown where a component could not be judged, or
   // there is none; else clean.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/yaml.h"
 #include "model/text_pool.h"
 
 namespace pratique {
@@ -47,5 +48,10 @@ struct JsonTree {
   void set_list(std::uint32_t node, std::span<const Child> items);
   void set_map(std::uint32_t node, std::vector<Child> members);  // sorts them; of a key given twice the last counts
 };
+
+// YAML as JSON: unquoted numbers, true and false are what they look like.
+JsonTree json_tree_of(const Yaml& value);
+// What stands below a node, with texts of its own.
+JsonTree part_of(const JsonTree& tree, std::uint32_t node);
 
 }  // namespace pratique

@@ -19,6 +19,13 @@ std::string_view name_of(ContainerKind kind) {
   return names[static_cast<std::size_t>(kind)];
 }
 
+std::optional<ContainerKind> container_kind_named(std::string_view name) {
+  for (const auto kind :
+       {ContainerKind::container, ContainerKind::init, ContainerKind::ephemeral, ContainerKind::image_volume})
+    if (name_of(kind) == name) return kind;
+  return {};
+}
+
 namespace {
 
 bool is_lower_alphanumeric(char c) { return is_digit(c) || (c >= 'a' && c <= 'z'); }

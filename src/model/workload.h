@@ -5,8 +5,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/digest.h"
 
 namespace pratique {
@@ -25,6 +27,7 @@ Result<Image> parse_image(std::string_view reference);
 
 enum class ContainerKind : std::uint8_t { container, init, ephemeral, image_volume };
 std::string_view name_of(ContainerKind kind);  // "container", "init", "ephemeral", "image-volume"
+std::optional<ContainerKind> container_kind_named(std::string_view name);
 
 struct Container {
   std::string name;
@@ -45,6 +48,11 @@ struct Workload {
   std::string node;
   std::string service_account;
   std::vector<Container> containers;
+  // What leads to it from outside, sorted: "host-network", "host-port 8080", "load-balancer NAME", "node-port NAME",
+  // "external-ip NAME", "service NAME" (from inside the cluster alone), "ingress NAME HOST", "route NAME HOST".
+  std::vector<std::string> exposure;
+  std::vector<std::pair<std::string, std::string>> owner_labels;  // of those that tell whose it is, sorted
+  std::optional<Time> since{};  // when it began, as far as that is known
   bool operator==(const Workload&) const = default;
 };
 

@@ -47,6 +47,11 @@ std::string text_of(const Affected& affected) {
   add(out, "  fixed", affected.fixed);
   add(out, "  symbols", affected.symbols);
   add(out, "  note", affected.note);
+  for (const auto& any : affected.companions) {
+    std::string line;
+    for (const auto& [cpe, range] : any) line += (line.empty() ? "" : " or ") + cpe + " " + render_vers(range);
+    add(out, "  together with", line);
+  }
   return out;
 }
 

@@ -4,14 +4,9 @@
 
 namespace pratique {
 
-std::vector<Option> server_options() {
-  return {{.name = "server", .value = "URL", .help = "the server, https://HOST:PORT"},
-          {.name = "ca-file",
-           .value = "FILE",
-           .help = "who vouches for the server (PEM); the system's authorities by default"},
-          {.name = "cert", .value = "FILE", .help = "our certificate for the server (PEM)"},
-          {.name = "key", .value = "FILE", .help = "the key of --cert (PEM)"},
-          {.name = "token-file", .value = "FILE", .help = "a token for the server, on the first line"}};
+std::vector<Option> certificate_options() {
+  return {{.name = "cert", .value = "FILE", .help = "our certificate for the server (PEM)"},
+          {.name = "key", .value = "FILE", .help = "the key of --cert (PEM)"}};
 }
 
 Result<ServerDoor> server_door(const Invocation& invocation) {

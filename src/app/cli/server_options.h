@@ -1,4 +1,4 @@
-// The options of commands that talk to a server of ours, and the door that they name.
+// The door to a server of ours that may be known by a certificate; RemoteServer (remote.h) asks with tokens alone.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace pratique {
 
-std::vector<Option> server_options();  // --server, --ca-file, --cert, --key, --token-file
+std::vector<Option> certificate_options();  // --cert and --key, beside the global --server, --ca-file and --token-file
 
 // Without --server its url is empty. Fault: usage.
 Result<ServerDoor> server_door(const Invocation& invocation);

@@ -124,9 +124,8 @@ Json doubts_of(const ScanReport& report) {
   for (const auto& artifact : report.artifacts) {
     if (!artifact.failed.empty()) properties.push_back({{"name", "pratique:failed"}, {"value", artifact.failed}});
     for (const auto& doubt : artifact.match.unknown)
-      properties.push_back(
-          {{"name", "pratique:unknown"},
-           {"value", (doubt.purl.empty() ? std::string(doubt.name) : doubt.purl) + ": " + doubt.reason}});
+      properties.push_back({{"name", "pratique:unknown"},
+                            {"value", (doubt.purl.empty() ? doubt.name : doubt.purl) + ": " + doubt.reason}});
   }
   return properties;
 }

@@ -1,5 +1,6 @@
 #include "app/render/policy.h"
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -90,14 +91,34 @@ void explain(const RuleResult& result, const Evidence& evidence, std::string& te
   if (const auto remedy = remedy_of(result, evidence); !remedy.empty()) text += "      do: " + printable(remedy) + "\n";
 }
 
+std::string time_or_nothing(const std::optional<Time>& time) { return time ? render_time(*time) : ""; }
+
 Json json_of(const Previewed& workload) {
-  return {{"namespace", workload.name_space},
+  Json rules = Json::array();
+  for (const auto& objection : workload.objections)
+    rules.push_back({{"rule", objection.rule},
+                     {"since", time_or_nothing(objection.since)},
+                     {"line", objection.line},
+                     {"more", objection.more}});
+  return {{"cluster", workload.cluster},
+          {"namespace", workload.name_space},
           {"kind", workload.kind},
           {"name", workload.name},
           {"pods", workload.pods},
+          {"since", time_or_nothing(workload.since)},
           {"decision", name_of(workload.decision)},
-          {"rules", workload.rules},
-          {"lines", workload.lines}};
+          {"rules", std::move(rules)}};
+}
+
+bool has_clusters(const std::vector<Previewed>& workloads) {
+  return std::any_of(workloads.begin(), workloads.end(), [](const Previewed& one) { return !one.cluster.empty(); });
+}
+
+// A line as line_of() makes it, without "[policy p, rule r]", which stands in a column of its own, and not too long.
+std::string without_rule(const std::string& line) {
+  constexpr std::size_t longest = 200;
+  std::string text = line.substr(0, line.rfind(" [policy "));
+  return text.size() <= longest ? text : text.substr(0, longest) + "...";
 }
 
 Json head_of(const char* kind, Time now) {
@@ -195,14 +216,28 @@ std::string render_explanation(const Verdict& verdict, const Look& look) {
   return text;
 }
 
+// A row for each rule of each workload, the strictest first.
 std::string render_preview_table(const std::vector<Previewed>& workloads, const Look& look) {
-  Table table{{"NAMESPACE", "WORKLOAD", "PODS", "DECISION", "RULES", "WHY"}, {}};
+  const bool clusters = has_clusters(workloads);
+  Table table{{"NAMESPACE", "WORKLOAD", "PODS", "DECISION", "RULE", "SINCE", "WHY"}, {}};
+  if (clusters) table.columns.insert(table.columns.begin(), "CLUSTER");
   for (const auto decision : {Decision::deny, Decision::warn, Decision::audit})
-    for (const auto& one : workloads)
-      if (one.decision == decision)
-        table.rows.push_back({one.name_space, one.kind + "/" + one.name, with_commas(one.pods),
-                              Cell(name_of(decision), style_of(decision)), joined(one.rules, ", "),
-                              one.lines.empty() ? std::string() : one.lines.front().substr(0, 160)});
+    for (const auto& one : workloads) {
+      if (one.decision != decision) continue;
+      for (const auto& objection : one.objections) {
+        auto why = without_rule(objection.line);
+        if (objection.more > 0) why += ", and " + with_commas(objection.more) + " more";
+        std::vector<Cell> row = {one.name_space,
+                                 one.kind + "/" + one.name,
+                                 with_commas(one.pods),
+                                 Cell(name_of(decision), style_of(decision)),
+                                 objection.rule,
+                                 time_or_nothing(objection.since),
+                                 why};
+        if (clusters) row.insert(row.begin(), one.cluster);
+        table.rows.push_back(std::move(row));
+      }
+    }
   std::string text = render_table(table, look);
   const auto rules = denials_by_rule(workloads);
   if (!rules.empty()) {
@@ -234,7 +269,7 @@ std::string render_changes_table(const std::vector<Changed>& changes, const Look
     table.rows.push_back({after->name_space, after->kind + "/" + after->name, with_commas(after->pods),
                           Cell(name_of(before->decision), style_of(before->decision)),
                           Cell(name_of(after->decision), style_of(after->decision)),
-                          joined(after->decision > before->decision ? after->rules : before->rules, ", ")});
+                          joined(after->decision > before->decision ? after->rules() : before->rules(), ", ")});
   return render_table(table, look);
 }
 
@@ -245,8 +280,8 @@ std::string render_changes_json(const std::vector<Changed>& changes, Time now) {
     json["items"].push_back({{"namespace", after->name_space},
                              {"kind", after->kind},
                              {"name", after->name},
-                             {"before", {{"decision", name_of(before->decision)}, {"rules", before->rules}}},
-                             {"after", {{"decision", name_of(after->decision)}, {"rules", after->rules}}}});
+                             {"before", {{"decision", name_of(before->decision)}, {"rules", before->rules()}}},
+                             {"after", {{"decision", name_of(after->decision)}, {"rules", after->rules()}}}});
   return text_of(json);
 }
 

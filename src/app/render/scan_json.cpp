@@ -19,6 +19,7 @@ Json json_of(const Proof& proof) {
   json["revision"] = proof.revision;
   json["package"] = proof.package;
   json["stream"] = proof.stream;
+  json["module"] = proof.module;
   json["range"] = proof.range;
   json["comparator"] = proof.comparator;
   json["installed"] = proof.installed;

@@ -120,6 +120,7 @@ std::string render_where_json(const WhereReport& report) {
             {"ledger", json_of(report.answer.ledger)},
             {"items", std::move(items)},
             {"unknown", std::move(unknown)}};
+  if (!report.scope.empty()) json["scope"] = report.scope;
   if (report.answer.next) json["next"] = std::to_string(*report.answer.next);
   return dump(json, 2);
 }

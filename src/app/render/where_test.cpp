@@ -70,6 +70,30 @@ TEST(WhereReport, IsJsonWithTheDocumentedFields) {
   EXPECT_EQ(nlohmann::json::parse(lines.substr(0, lines.find('\n'))), item);
 }
 
+TEST(WhereReport, ReadsBackWhatItWrote) {
+  const auto json = render_where_json(report());
+  const auto read = parse_where_json(json);
+  ASSERT_TRUE(read) << render(read.error());
+  EXPECT_EQ(render_where_json(*read), json);
+  EXPECT_EQ(render_where_csv(*read), render_where_csv(report()));
+  EXPECT_EQ(render_where_table(*read, {}), render_where_table(report(), {}));
+}
+
+TEST(WhereReport, RefusesWhatIsNoAnswer) {
+  const auto whole = nlohmann::json::parse(render_where_json(report()));
+  for (const auto* text : {"", "{}", "[]", "null", "{\"kind\":\"List\"}", "{\"kind\":7}", "{\"kind\":\"WhereReport\"}"})
+    EXPECT_EQ(parse_where_json(text).error().fault, Fault::malformed) << text;
+  EXPECT_FALSE(parse_where_json(std::string(100'000, '[')));
+  for (const auto& [name, value] : whole.items()) {
+    if (name == "apiVersion" || name == "next") continue;
+    for (const auto& other : {nlohmann::json(), nlohmann::json(-1), nlohmann::json::array({1})}) {
+      auto changed = whole;
+      changed[name] = other;
+      EXPECT_FALSE(parse_where_json(changed.dump())) << name << other;
+    }
+  }
+}
+
 TEST(WhereReport, IsCsvWithALineForEachWorkload) {
   const auto csv = render_where_csv(report());
   EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 1 + 3 + 3 + 1);

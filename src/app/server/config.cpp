@@ -1,4 +1,5 @@
 // The configuration of `serve`: YAML -> ServerConfig.
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <filesystem>
@@ -54,15 +55,20 @@ class ConfigReader {
 
   Result<ServerConfig> read(const Yaml& document) {
     PRATIQUE_TRY(const auto fields, YamlFields::of(document, "the configuration",
-                                                   {"listen", "tls", "store", "database", "policies", "vex", "cluster",
-                                                    "limits", "shutdown"}));
+                                                 {"listen", "tls", "access", "store", "database", "policies", "vex",
+                                                  "keys", "yanked", "namespaces", "cluster", "limits", "shutdown"}));
     PRATIQUE_DO(read_listen(fields));
     config_.self_signed = resolved(config_.self_signed);
     if (const Yaml* tls = fields.find("tls")) PRATIQUE_DO(read_tls(*tls));
+    if (const Yaml* access = fields.find("access")) PRATIQUE_DO(read_access(*access));
     PRATIQUE_TRY(config_.store, path_or(fields, "store", config_.store));
     PRATIQUE_TRY(config_.database, path_or(fields, "database", config_.database));
     PRATIQUE_TRY(config_.cluster, fields.text_or("cluster", config_.cluster));
     PRATIQUE_DO(read_policies(fields));
+    PRATIQUE_TRY(config_.vex, paths(fields, "vex"));
+    PRATIQUE_TRY(config_.keys, paths(fields, "keys"));
+    PRATIQUE_TRY(config_.yanked, paths(fields, "yanked"));
+    PRATIQUE_TRY(config_.namespaces, path_or(fields, "namespaces", ""));
     if (const Yaml* limits = fields.find("limits")) PRATIQUE_DO(read_limits(*limits));
     if (const Yaml* shutdown = fields.find("shutdown")) PRATIQUE_DO(read_shutdown(*shutdown));
     if (!config_.self_signed.empty()) {
@@ -106,7 +112,8 @@ class ConfigReader {
   }
 
   Result<void> read_tls(const Yaml& value) {
-    PRATIQUE_TRY(const auto fields, YamlFields::of(value, "tls", {"certificate", "key", "selfSigned", "host"}));
+    PRATIQUE_TRY(const auto fields,
+                 YamlFields::of(value, "tls", {"certificate", "key", "selfSigned", "host", "clientCA"}));
     const bool given = fields.find("certificate") != nullptr || fields.find("key") != nullptr;
     if (given) {
       if (const Yaml* both = fields.find("selfSigned"))
@@ -118,25 +125,111 @@ class ConfigReader {
       PRATIQUE_TRY(config_.self_signed, path_or(fields, "selfSigned", config_.self_signed));
     }
     PRATIQUE_TRY(config_.host, fields.text_or("host", config_.host));
+    PRATIQUE_TRY(config_.http.client_ca_file, path_or(fields, "clientCA", ""));
     return {};
+  }
+
+  Result<void> read_access(const Yaml& value) {
+    PRATIQUE_TRY(const auto fields, YamlFields::of(value, "access", {"certificates", "oidc"}));
+    if (const Yaml* oidc = fields.find("oidc")) PRATIQUE_DO(read_oidc(*oidc));
+    const Yaml* list = fields.find("certificates");
+    if (list == nullptr) return {};
+    if (list->kind != Yaml::Kind::list) return list->error("'certificates' is a list");
+    if (config_.http.client_ca_file.empty())
+      return list->error("no client is asked for a certificate", "name tls.clientCA too");
+    for (const Yaml& item : list->items) {
+      PRATIQUE_TRY(auto grant, read_certificate(item));
+      config_.certificates.push_back(std::move(grant));
+    }
+    return {};
+  }
+
+  Result<void> read_oidc(const Yaml& value) {
+    PRATIQUE_TRY(const auto fields, YamlFields::of(value, "oidc", {"issuer", "audience", "ca", "grants"}));
+    PRATIQUE_TRY(config_.oidc.url, fields.text("issuer"));
+    PRATIQUE_TRY(config_.oidc.audience, fields.text("audience"));
+    PRATIQUE_TRY(config_.oidc.ca_file, path_or(fields, "ca", ""));
+    if (!config_.oidc.url.starts_with("https://"))
+      return fields.find("issuer")->error("an issuer is reached by https",
+                                          "write it as its tokens do: https://dex.example.com");
+    PRATIQUE_TRY(const Yaml* list, fields.need("grants"));
+    if (list->kind != Yaml::Kind::list) return list->error("'grants' is a list");
+    for (const Yaml& item : list->items) {
+      PRATIQUE_TRY(const auto row,
+                   YamlFields::of(item, "a grant",
+                                  {"group", "user", "role", "clusters", "namespaces", "repositories", "nodes"}));
+      OidcGrant grant;
+      PRATIQUE_TRY(grant.group, row.text_or("group", ""));
+      PRATIQUE_TRY(grant.user, row.text_or("user", ""));
+      if (grant.group.empty() == grant.user.empty())
+        return item.error("a grant is for a group or for a user", "give one of 'group' and 'user'");
+      PRATIQUE_TRY(grant.grant, read_grant(item, row));
+      if (grant.grant.role == Role::agent) return item.error("an agent shows a certificate or an API token");
+      config_.oidc_grants.push_back(std::move(grant));
+    }
+    return {};
+  }
+
+  static Result<CertificateGrant> read_certificate(const Yaml& value) {
+    PRATIQUE_TRY(const auto fields,
+                 YamlFields::of(value, "a certificate",
+                                {"subject", "name", "role", "clusters", "namespaces", "repositories", "nodes"}));
+    CertificateGrant grant;
+    PRATIQUE_TRY(grant.subject, fields.text_or("subject", ""));
+    PRATIQUE_TRY(grant.name, fields.text_or("name", ""));
+    if (grant.subject.empty() == grant.name.empty())
+      return value.error("a certificate is known by its subject or by one of its names",
+                         "give one of 'subject' and 'name'");
+    const std::string& pattern = grant.subject.empty() ? grant.name : grant.subject;
+    const auto stars = std::count(pattern.begin(), pattern.end(), '*');
+    if (stars > 1 || pattern == "*") return value.error("'" + pattern + "' has more than one '*', or nothing else");
+    PRATIQUE_TRY(grant.grant, read_grant(value, fields));
+    if (grant.grant.role == Role::agent && stars != 1)
+      return value.error("an agent is known by its node", "write '*' where the node's name stands");
+    return grant;
+  }
+
+  static Result<Grant> read_grant(const Yaml& value, const YamlFields& fields) {
+    Grant grant;
+    PRATIQUE_TRY(const auto role, fields.text("role"));
+    auto known = parse_role(role);
+    if (!known) return fields.find("role")->error(known.error().text, known.error().remedy);
+    grant.role = *known;
+    constexpr std::pair<std::string_view, std::string_view> lists[] = {
+        {"clusters", "cluster"}, {"namespaces", "namespace"}, {"repositories", "repository"}, {"nodes", "node"}};
+    std::string scope;
+    for (const auto& [key, name] : lists) {
+      PRATIQUE_TRY(const auto patterns, fields.texts(key));
+      if (patterns.empty() && fields.find(key) != nullptr)
+        return fields.find(key)->error("an empty list narrows nothing",
+                                       "take '" + std::string(key) + "' away, or name some");
+      for (const auto& pattern : patterns)
+        scope.append(scope.empty() ? "" : " ").append(name).append("=").append(pattern);
+    }
+    auto parsed = parse_scope(scope);
+    if (!parsed) return value.error(parsed.error().text, parsed.error().remedy);
+    grant.scope = std::move(*parsed);
+    return grant;
   }
 
   Result<void> read_policies(const YamlFields& fields) {
     PRATIQUE_DO(fields.need("policies"));
-    PRATIQUE_TRY(const auto paths, fields.texts("policies"));
-    if (paths.empty())
+    PRATIQUE_TRY(config_.policies, paths(fields, "policies"));
+    if (config_.policies.empty())
       return fields.find("policies")->error("without a policy everything would be admitted", "name a file or a folder");
-    for (const auto& path : paths) config_.policies.push_back(resolved(path));
-    if (fields.find("vex") == nullptr) return {};
-    PRATIQUE_TRY(const auto documents, fields.texts("vex"));
-    for (const auto& path : documents) config_.vex.push_back(resolved(path));
     return {};
+  }
+
+  Result<std::vector<std::string>> paths(const YamlFields& fields, std::string_view key) const {
+    PRATIQUE_TRY(auto paths, fields.texts(key));
+    for (auto& path : paths) path = resolved(path);
+    return paths;
   }
 
   Result<void> read_limits(const Yaml& value) {
     PRATIQUE_TRY(const auto fields, YamlFields::of(value, "limits",
                                                    {"body", "bodies", "cache", "connections", "threads", "workers",
-                                                    "lookups", "requestTimeout", "idleTimeout"}));
+                                                    "lookups", "ingests", "rate", "requestTimeout", "idleTimeout"}));
     auto& http = config_.http;
     PRATIQUE_TRY(http.body_limit, bytes_or(fields, "body", http.body_limit));
     PRATIQUE_TRY(http.memory_limit, bytes_or(fields, "bodies", http.memory_limit));
@@ -145,6 +238,8 @@ class ConfigReader {
     PRATIQUE_TRY(http.threads, fields.number_or("threads", http.threads, 1, 1024));
     PRATIQUE_TRY(http.workers, fields.number_or("workers", http.workers, 1, 1024));
     PRATIQUE_TRY(config_.lookups, fields.number_or("lookups", config_.lookups, 1, 1024));
+    PRATIQUE_TRY(config_.ingests, fields.number_or("ingests", config_.ingests, 1, 1024));
+    PRATIQUE_TRY(config_.rate, fields.number_or("rate", config_.rate, 0, 1'000'000));
     PRATIQUE_TRY(http.request_timeout, time_or(fields, "requestTimeout", http.request_timeout));
     PRATIQUE_TRY(http.idle_timeout, time_or(fields, "idleTimeout", http.idle_timeout));
     return {};

@@ -32,6 +32,10 @@ tls: {certificate: tls/tls.crt, key: /run/tls.key, host: gate.port.svc}
 store: sqlite:data/store.sqlite
 database: ../advisories.mdb
 policies: [a.yaml, /srv/policies]
+vex: [vex]
+keys: [ci.pub, /srv/keys]
+yanked: [yanked.yaml]
+namespaces: namespaces.yaml
 cluster: harbour
 limits: {body: 4MiB, bodies: 64 MiB, cache: 1GiB, connections: 100, threads: 3, workers: 4, lookups: 5, requestTimeout: 10s, idleTimeout: 2m}
 shutdown: {delay: 500ms, grace: 5s}
@@ -46,6 +50,10 @@ shutdown: {delay: 500ms, grace: 5s}
   EXPECT_EQ(config.store, "sqlite:/etc/pratique/data/store.sqlite");
   EXPECT_EQ(config.database, "/etc/advisories.mdb");
   EXPECT_EQ(config.policies, (std::vector<std::string>{"/etc/pratique/a.yaml", "/srv/policies"}));
+  EXPECT_EQ(config.vex, std::vector<std::string>{"/etc/pratique/vex"});
+  EXPECT_EQ(config.keys, (std::vector<std::string>{"/etc/pratique/ci.pub", "/srv/keys"}));
+  EXPECT_EQ(config.yanked, std::vector<std::string>{"/etc/pratique/yanked.yaml"});
+  EXPECT_EQ(config.namespaces, "/etc/pratique/namespaces.yaml");
   EXPECT_EQ(config.cluster, "harbour");
   EXPECT_EQ(config.http.body_limit, 4u << 20);
   EXPECT_EQ(config.http.memory_limit, 64u << 20);

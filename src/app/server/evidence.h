@@ -43,11 +43,14 @@ class StoreReaders {
     auto store = take();
     if (!store) return std::move(store).error();
     auto result = function(*store);
-    if (result) give_back(std::move(store).value());
+    if (result || says_nothing_of_the_store(result.error().fault)) give_back(std::move(store).value());
     return result;
   }
 
  private:
+  static bool says_nothing_of_the_store(Fault fault) {
+    return fault == Fault::usage || fault == Fault::not_found || fault == Fault::refused;
+  }
   Result<Store> take();
   void give_back(Store store);
 

@@ -6,7 +6,10 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
 #include <array>
+#include <atomic>
+#include <deque>
 
 namespace pratique {
 namespace {
@@ -23,6 +26,30 @@ const Histogram::BucketBoundaries seconds_buckets = {0.0001, 0.00025, 0.0005, 0.
 
 // A counter that somebody else counts.
 void raise(Counter& counter, std::uint64_t count) { counter.Increment(static_cast<double>(count) - counter.Value()); }
+
+// What is counted of one route; a counter is made with the first answer of its status.
+class CountedRoute {
+ public:
+  CountedRoute(const Route* route, Family<Histogram>& histograms)
+      : method_(route == nullptr ? "" : route->method), path_(route == nullptr ? "other" : route->path) {
+    seconds = &histograms.Add({{"method", method_}, {"route", path_}}, seconds_buckets);
+  }
+  Counter& of(unsigned status, Family<Counter>& family) {
+    auto& counter = by_status_[std::min<std::size_t>(status, most_statuses - 1)];
+    Counter* known = counter.load(std::memory_order_acquire);
+    if (known == nullptr) {
+      known = &family.Add({{"method", method_}, {"route", path_}, {"code", std::to_string(status)}});
+      counter.store(known, std::memory_order_release);  // whoever else made it got the same one
+    }
+    return *known;
+  }
+  Histogram* seconds;
+
+ private:
+  static constexpr std::size_t most_statuses = 600;
+  const std::string method_, path_;
+  std::array<std::atomic<Counter*>, most_statuses> by_status_{};
+};
 
 double seconds_of(Metrics::Duration took) { return std::chrono::duration<double>(took).count(); }
 double seconds_of(Time time) { return std::chrono::duration<double>(time.time_since_epoch()).count(); }
@@ -44,6 +71,11 @@ struct Metrics::State {
                                            .Name("pratique_http_request_duration_seconds")
                                            .Help("From the last byte of a request to its answer, by route")
                                            .Register(registry);
+  std::deque<CountedRoute> counted;  // in the order of routes(), then one for what is none
+  State() {
+    for (const Route& route : routes()) counted.emplace_back(&route, request_seconds);
+    counted.emplace_back(nullptr, request_seconds);
+  }
   Family<Counter>& decisions = counter("pratique_admission_decisions_total", "Admission requests decided, by decision");
   // In the order of Decision.
   std::array<Counter*, 4> decided = {&decisions.Add({{"decision", "allow"}}), &decisions.Add({{"decision", "audit"}}),
@@ -80,10 +112,11 @@ Metrics::Metrics(const std::string& version) : state_(std::make_unique<State>())
 }
 Metrics::~Metrics() = default;
 
-void Metrics::count_request(std::string_view route, unsigned status, Duration took) {
-  const std::string name(route);
-  state_->requests.Add({{"route", name}, {"code", std::to_string(status)}}).Increment();
-  state_->request_seconds.Add({{"route", name}}, seconds_buckets).Observe(seconds_of(took));
+void Metrics::count_request(const Route* route, unsigned status, Duration took) {
+  auto& counted =
+      state_->counted[route == nullptr ? routes().size() : static_cast<std::size_t>(route - routes().data())];
+  counted.of(status, state_->requests).Increment();
+  counted.seconds->Observe(seconds_of(took));
 }
 
 void Metrics::count_verdict(const Verdict& verdict, Duration took) {

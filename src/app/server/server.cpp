@@ -8,6 +8,7 @@
 #include "app/server/service.h"
 #include "base/log.h"
 #include "flow/advisories.h"
+#include "flow/signatures.h"
 #include "world/advisorydb/advisorydb.h"
 #include "world/file/file.h"
 
@@ -61,7 +62,8 @@ void Service::probe_store() {
     if (std::exchange(probing_, true)) return;
   }
   const bool taken = lookups.run([this] {
-    const auto answers = stores.with([](const Store& store) { return store.has_bill(sha256_of("")); });
+    const auto answers = stores.with([this](const Store& store) { return changes.read(store); });
+    if (answers) save_refusals();
     const std::lock_guard lock(mutex_);
     trouble_ = answers ? "" : render(answers.error());
     probing_ = false;
@@ -69,6 +71,14 @@ void Service::probe_store() {
   if (taken) return;
   const std::lock_guard lock(mutex_);
   probing_ = false;
+}
+
+void Service::save_refusals() {
+  const auto entries = refusals.take(std::chrono::steady_clock::now());
+  if (entries.empty()) return;
+  const auto saved = scribe.write([&](Store& store, Time now) { return store.save_audit(entries, now); });
+  if (!saved)
+    log(LogLevel::error, "refused access could not be put into the audit log", {{"reason", render(saved.error())}});
 }
 
 std::string Service::store_trouble() const {
@@ -84,6 +94,9 @@ struct Server::State {
   Result<void> prepare_store();
   Result<void> load_policies();
   Result<void> load_database();
+  Result<void> load_keys();
+  Result<void> load_yanked();
+  Result<void> load_namespaces();
   Result<void> listen();
 
   // Something on disk that is taken anew when it changes.
@@ -150,6 +163,37 @@ Result<void> Server::State::load_database() {
   return {};
 }
 
+Result<void> Server::State::load_keys() {
+  PRATIQUE_TRY(auto keys, pratique::load_keys(service.config.keys));
+  log(LogLevel::info, "keys loaded",
+      {{"keys", std::to_string(keys.names().size())}, {"generation", keys.generation()}});
+  service.gate.use(std::move(keys));
+  return {};
+}
+
+Result<void> Server::State::load_yanked() {
+  PRATIQUE_TRY(auto yanked, pratique::load_yanked(service.config.yanked));
+  log(LogLevel::info, "yanked images loaded", {{"images", std::to_string(yanked.size())}});
+  service.gate.use(std::move(yanked));
+  return {};
+}
+
+Result<void> Server::State::load_namespaces() {
+  PRATIQUE_TRY(auto namespaces, pratique::load_namespaces(service.config.namespaces));
+  log(LogLevel::info, "namespaces loaded", {{"namespaces", std::to_string(namespaces.size())}});
+  service.gate.use(std::move(namespaces));
+  return {};
+}
+
+Result<void> check_open_door(const ServerConfig& config) {
+  const auto& address = config.http.address;
+  if (!config.no_auth || address.starts_with("127.") || address == "::1") return {};
+  return Error{Fault::usage,
+               "without authentication only this machine may connect, and " + address + " is for others too",
+               {},
+               "listen on 127.0.0.1 or ::1, or leave --no-auth away"};
+}
+
 Result<void> Server::State::listen() {
   PRATIQUE_TRY(auto started, HttpServer::start(service.config.http, [this](const HttpRequest& request) {
                  return answer(service, request);
@@ -183,6 +227,12 @@ Result<Server> Server::start(ServerConfig config, Clock clock, std::string versi
   auto database = wanted.vex;
   database.push_back(wanted.database);
   raw->watch("database", std::move(database), [raw] { return raw->load_database(); });
+  // What is not named is not looked for, and rules that ask for it are unknown.
+  if (!wanted.keys.empty()) raw->watch("keys", wanted.keys, [raw] { return raw->load_keys(); });
+  if (!wanted.yanked.empty()) raw->watch("yanked", wanted.yanked, [raw] { return raw->load_yanked(); });
+  if (!wanted.namespaces.empty())
+    raw->watch("namespaces", {wanted.namespaces}, [raw] { return raw->load_namespaces(); });
+  PRATIQUE_DO(check_open_door(wanted));
   PRATIQUE_DO(raw->prepare_store());
   for (auto& watched : raw->watched) PRATIQUE_DO(watched.load());
   PRATIQUE_DO(raw->prepare_certificate());
@@ -218,6 +268,7 @@ void Server::drain() { state_->service.draining = true; }
 void Server::stop() {
   drain();
   state_->http->stop(state_->service.config.shutdown_grace);
+  state_->service.save_refusals();
   log(LogLevel::info, "stopped");
 }
 

@@ -15,9 +15,24 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "model/access.h"
 #include "world/http/http.h"
+#include "world/oidc/oidc.h"
 
 namespace pratique {
+
+// What a client certificate is good for: one whose subject (RFC 4514), or one of whose names ("dns:...", "uri:..."),
+// fits. One '*' stands for any text; for an agent that is the node it speaks for.
+struct CertificateGrant {
+  std::string subject, name;  // one of them
+  Grant grant;
+};
+
+// What a token of the identity provider is good for: whoever is in the group, or has that subject or verified address.
+struct OidcGrant {
+  std::string group, user;  // one of them
+  Grant grant;
+};
 
 struct ServerConfig {
   HttpServerOptions http;          // address, port, certificate, limits
@@ -26,9 +41,19 @@ struct ServerConfig {
   std::string store, database;
   std::vector<std::string> policies;  // files and folders
   std::vector<std::string> vex;       // files and folders; nobody's word counts unless a rule trusts its author
+  std::vector<std::string> keys;      // public keys that bills may be signed with: files and folders
+  std::vector<std::string> yanked;    // lists of yanked images: files and folders
+  std::string namespaces;             // a dump of the cluster's namespaces; empty: nobody looks
   std::string cluster;                // a name for logs; may be empty
   std::size_t cache_bytes = std::size_t{256} << 20;
-  unsigned lookups = 2;                              // bills that are looked up at once
+  unsigned ingests = 8;  // requests that bring something, at once
+  unsigned rate = 500;   // requests a second of one client, on all routes that are not open; 0: as many as it likes
+  unsigned lookups = 2;  // bills that are looked up at once
+  // Everybody may do everything: on loopback addresses only.
+  bool no_auth = false;
+  std::vector<CertificateGrant> certificates;
+  OidcIssuer oidc;  // without a URL there is none
+  std::vector<OidcGrant> oidc_grants;
   std::chrono::milliseconds shutdown_delay{0};       // how long /readyz says no before the port closes
   std::chrono::milliseconds shutdown_grace{20'000};  // how long requests in flight have then
 };

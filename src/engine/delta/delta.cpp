@@ -29,6 +29,14 @@ Statement judgement_of(Statement statement) {
   for (auto* const list : {&affected.versions, &affected.fixed, &affected.symbols}) list->clear();
   affected.ranges.clear();
   affected.note.clear();
+  for (Vulnerability& note : statement.notes) {
+    note.summary.clear();
+    note.url.clear();
+    note.epss.reset();
+  }
+  std::erase_if(statement.notes, [](const Vulnerability& note) { return note == Vulnerability{.id = note.id}; });
+  std::sort(statement.notes.begin(), statement.notes.end(),
+            [](const Vulnerability& a, const Vulnerability& b) { return a.id < b.id; });
   return statement;
 }
 

@@ -1,7 +1,8 @@
 // delta: which versions of which packages a new generation of advisories says something else about. Pure; thread safe.
 //
-// The surprise: it may name a version whose findings stay the same (an advisory that only got a new summary or fix is
-// left out, one that moved to another id is not), but never leaves one out whose findings change.
+// The surprises: it may name a version whose findings stay the same (an advisory that only got a new summary or fix is
+// left out, one that moved to another id is not), but never leaves one out whose findings change, EPSS set aside: those
+// scores move every day for every CVE, so whoever shows one asks the database for it.
 #pragma once
 
 #include <optional>
@@ -17,7 +18,8 @@ namespace pratique {
 struct Statement {
   std::string advisory, source;
   Affected affected;
-  std::vector<Rating> ratings;  // of the advisory: they decide about a gate
+  std::vector<Rating> ratings;       // of the advisory: they decide about a gate
+  std::vector<Vulnerability> notes;  // of what it is about, in any order: ratings, KEV and SSVC decide as well
   bool operator==(const Statement&) const = default;
 };
 

@@ -39,6 +39,31 @@ TEST(DeltaTest, NamesTheVersionsThatChange) {
   EXPECT_EQ(touched({one}, {says("A", "vers:npm/<2.0.0", Severity::high)}), "vers:npm/<2.0.0");
 }
 
+TEST(DeltaTest, WhatIsKnownOfTheVulnerabilityCounts) {
+  const auto noted = [](const auto& change) {
+    Statement statement = says("A", "vers:npm/<2.0.0");
+    statement.notes = {{.id = "CVE-1"}, {.id = "CVE-2"}};
+    change(statement.notes[0]);
+    return statement;
+  };
+  const Statement known = noted([](Vulnerability&) {});
+  EXPECT_EQ(touched({known}, {noted([](Vulnerability& note) { note.kev = Kev{}; })}), "vers:npm/<2.0.0");
+  EXPECT_EQ(touched({known}, {noted([](Vulnerability& note) { note.ssvc = Ssvc{}; })}), "vers:npm/<2.0.0");
+  EXPECT_EQ(touched({known}, {noted([](Vulnerability& note) {
+                      note.ratings = {{"nvd", "", 9.8, Severity::critical}};
+                    })}),
+            "vers:npm/<2.0.0");
+  // Words and the score that moves every day decide nothing; nor does the order, nor a note that says nothing.
+  EXPECT_EQ(touched({known}, {noted([](Vulnerability& note) {
+                      note.summary = "new words";
+                      note.epss = Epss{};
+                    })}),
+            "nothing");
+  Statement turned = known;
+  turned.notes = {{.id = "CVE-2"}};
+  EXPECT_EQ(touched({known}, {turned}), "nothing");
+}
+
 TEST(DeltaTest, TakesListedVersionsAndStatesIn) {
   Statement listed = says("A", "vers:npm/<2.0.0");
   listed.affected.versions = {"3.0.0"};

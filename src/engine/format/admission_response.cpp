@@ -12,6 +12,7 @@ namespace {
 constexpr std::size_t denials_shown = 10;
 constexpr std::size_t warnings_shown = 16;
 constexpr std::size_t warning_bytes = 256;  // what the API server cuts a warning to
+constexpr std::size_t line_bytes = 800;     // of a denial
 constexpr std::size_t message_bytes = 8 << 10;
 constexpr std::size_t evidence_bytes = 32 << 10;  // of the audit annotation
 
@@ -107,8 +108,9 @@ std::vector<std::string> warnings_of(const Verdict& verdict) {
 
 std::string status_of(const Verdict& verdict) {
   std::string message;
-  for (const auto& line : lines_of(verdict, Decision::deny, denials_shown))
-    message.append(message.empty() ? "" : "\n").append(line);
+  // Each has its share: one package with an endless name must not push out what the others are denied for.
+  for (auto& line : lines_of(verdict, Decision::deny, denials_shown))
+    message.append(message.empty() ? "" : "\n").append(cut(std::move(line), line_bytes));
   return ObjectText()
       .number("code", 403)
       .text("reason", "Forbidden")

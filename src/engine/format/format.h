@@ -20,6 +20,7 @@
 #include "base/result.h"
 #include "model/admission.h"
 #include "model/advisory.h"
+#include "model/attestation.h"
 #include "model/bill.h"
 #include "model/json_tree.h"
 #include "model/verdict.h"
@@ -162,6 +163,14 @@ Result<AdmissionRequest> read_admission_review(const Bytes& document, const Limi
 
 // Any JSON document, for expressions that look into it. A key given twice is refused. Fault: malformed, limit.
 Result<JsonTree> read_json_tree(Bytes document, const Limits& limits = review_limits);
+
+// A DSSE envelope, or a Sigstore bundle (0.1 to 0.3) of one, for who verifies it. What two readers could take for two
+// things (a key given twice, an envelope inside and around) is refused. Fault: malformed, unsupported (a bundle of
+// another version), limit.
+Result<SignedEnvelope> read_signed_envelope(const Bytes& document, const Limits& limits = {});
+// An in-toto statement v0.1 or v1. Its predicate is looked through, so that no key is given twice in it and nothing is
+// too deep, and not kept. Fault: malformed, limit.
+Result<SignedStatement> read_statement(const Bytes& payload, const Limits& limits = {});
 
 // The answer: uid echoed; for a denial code 403 and a message of at most ten lines; warnings of at most 256 bytes each
 // and 4,096 in all; decision, generations and evidence as auditAnnotations, of the evidence as much as fits into 32

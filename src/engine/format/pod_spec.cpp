@@ -22,6 +22,8 @@ class PodSpecReader {
         spec_.node = spec.value().text();
       else if (key == "serviceAccountName")
         spec_.service_account = spec.value().text();
+      else if (key == "hostNetwork")
+        spec_.host_network = spec.value().boolean().value_or(false);
     }
   }
 
@@ -38,9 +40,17 @@ class PodSpecReader {
       for (JsonObject container = list.value().object(); container.next();) {
         if (container.key() == "name") name = container.value().text();
         if (container.key() == "image") image = container.value().text();
+        if (container.key() == "ports") read_ports(container.value());
       }
       keep(std::move(name), image, kind);
     }
+  }
+
+  void read_ports(JsonValue& value) {
+    for (JsonArray list = value.array(); list.next();)
+      for (JsonObject port = list.value().object(); port.next();)
+        if (port.key() == "hostPort")
+          if (const auto number = port.value().integer(); number && *number != 0) spec_.host_ports.push_back(*number);
   }
 
   void read_volumes(JsonValue& value) {

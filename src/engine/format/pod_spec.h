@@ -2,6 +2,7 @@
 // Follows core/v1 PodSpec.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +18,8 @@ struct PodSpec {
   std::vector<std::pair<std::string, std::string>> bad_images;
   std::string node;             // nodeName
   std::string service_account;  // serviceAccountName
+  bool host_network = false;
+  std::vector<std::int64_t> host_ports;  // of its containers
 };
 
 // Consumes `spec`. What is of a wrong type is set aside by the reader of the document, a bad image is not.

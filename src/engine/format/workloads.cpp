@@ -1,9 +1,11 @@
 // What runs, from `kubectl get pods -A -o json`: pods to workloads. Follows core/v1 PodList.
 #include <algorithm>
+#include <array>
 #include <map>
 #include <tuple>
 
 #include "base/text.h"
+#include "engine/format/exposure.h"
 #include "engine/format/format.h"
 #include "engine/format/json.h"
 #include "engine/format/pod_spec.h"
@@ -24,8 +26,11 @@ struct Object {
   bool is_one_page = false;                 // of several: a list that goes on
   PodSpec spec;
   std::string phase;
+  std::optional<Time> created, started;
   // (name, digest) of containers and of image volumes, as the status tells; the first of a name counts.
   std::vector<std::pair<std::string, Digest>> containers, volumes;
+  Labels labels;
+  Lead lead;  // of a service or what leads to one
   std::string place;
 };
 
@@ -39,6 +44,12 @@ std::optional<Digest> manifest_digest(std::string_view id) {
   auto digest = parse_digest(id.substr(at + 1));
   if (!digest) return {};
   return std::move(*digest);
+}
+
+// Only told to people: what is no time is left out.
+std::optional<Time> time_in(JsonValue& value) {
+  const auto time = parse_time(value.text());
+  return time ? std::optional(*time) : std::nullopt;
 }
 
 void read_owners(JsonValue& value, Object& object) {
@@ -68,14 +79,18 @@ void read_metadata(JsonValue& value, Object& object) {
     if (key == "namespace") object.name_space = metadata.value().text();
     if (key == "continue") object.is_one_page = !metadata.value().text().empty();
     if (key == "uid") object.uid = metadata.value().text();
+    if (key == "creationTimestamp") object.created = time_in(metadata.value());
     if (key == "ownerReferences") read_owners(metadata.value(), object);
     if (key == "annotations")
       for (JsonObject annotations = metadata.value().object(); annotations.next();)
         if (annotations.key() == "kubernetes.io/config.mirror") object.is_mirror = true;
     if (key == "labels")
       for (JsonObject labels = metadata.value().object(); labels.next();) {
-        if (labels.key() == "pod-template-hash") object.template_hash = labels.value().text();
-        if (labels.key() == "rollouts-pod-template-hash") object.rollout_hash = labels.value().text();
+        std::string name(labels.key());
+        object.labels.emplace_back(std::move(name), std::string(labels.value().text()));
+        const auto& [label, text] = object.labels.back();
+        if (label == "pod-template-hash") object.template_hash = text;
+        if (label == "rollouts-pod-template-hash") object.rollout_hash = text;
       }
   }
 }
@@ -116,6 +131,7 @@ void read_container_statuses(JsonValue& value, Object& object) {
 void read_status(JsonValue& value, Object& object) {
   for (JsonObject status = value.object(); status.next();) {
     if (status.key() == "phase") object.phase = status.value().text();
+    if (status.key() == "startTime") object.started = time_in(status.value());
     if (status.key() == "containerStatuses" || status.key() == "initContainerStatuses" ||
         status.key() == "ephemeralContainerStatuses")
       read_container_statuses(status.value(), object);
@@ -128,6 +144,11 @@ void read_member(std::string_view key, JsonValue& value, Object& object) {
   if (key == "kind") object.kind = value.text();
   if (key == "metadata") read_metadata(value, object);
   if (key == "spec" && may_be_pod) object.spec = read_pod_spec(value);
+  if (key == "spec" && is_lead(object.kind)) {
+    object.lead.kind = object.kind;
+    object.lead.name_space = object.name_space;  // metadata comes first, as kubectl sorts
+    read_lead_spec(value, object.lead);
+  }
   if (key == "status" && may_be_pod) read_status(value, object);
 }
 
@@ -193,10 +214,30 @@ Owner top_owner(const Object& pod, const Owners& owners) {
   return top;
 }
 
-Workload workload_of(Object&& pod, const Owners& owners, const std::string& cluster) {
+// By the names that Kubernetes recommends, and by what organisations call it, under whatever prefix.
+bool tells_owner(std::string_view label) {
+  constexpr std::array<std::string_view, 2> whole = {"app.kubernetes.io/name", "app.kubernetes.io/part-of"};
+  constexpr std::array<std::string_view, 8> last = {"owner",       "team",          "squad",   "department",
+                                                    "cost-center", "business-unit", "contact", "tenant"};
+  return std::find(whole.begin(), whole.end(), label) != whole.end() ||
+         std::find(last.begin(), last.end(), label.substr(label.rfind('/') + 1)) != last.end();
+}
+
+void add_context(const Object& pod, const Leads& leads, Workload& workload) {
+  workload.exposure = leads.to(pod.name_space, pod.labels);
+  if (pod.spec.host_network) workload.exposure.emplace_back("host-network");
+  for (const std::int64_t port : pod.spec.host_ports) workload.exposure.push_back("host-port " + std::to_string(port));
+  std::sort(workload.exposure.begin(), workload.exposure.end());
+  for (const auto& label : pod.labels)
+    if (tells_owner(label.first)) workload.owner_labels.push_back(label);
+  std::sort(workload.owner_labels.begin(), workload.owner_labels.end());
+}
+
+Workload workload_of(Object&& pod, const Owners& owners, const Leads& leads, const std::string& cluster) {
   Owner top = top_owner(pod, owners);
   Workload workload;
   workload.cluster = cluster;
+  add_context(pod, leads, workload);
   workload.name_space = std::move(pod.name_space);
   workload.kind = std::move(top.kind);
   workload.name = std::move(top.name);
@@ -205,6 +246,7 @@ Workload workload_of(Object&& pod, const Owners& owners, const std::string& clus
   workload.node = std::move(pod.spec.node);
   workload.service_account = std::move(pod.spec.service_account);
   workload.containers = std::move(pod.spec.containers);
+  workload.since = pod.started ? pod.started : pod.created;
   for (Container& container : workload.containers) {
     const auto& running = container.kind == ContainerKind::image_volume ? pod.volumes : pod.containers;
     const auto told =
@@ -246,6 +288,14 @@ Result<WorkloadList> read_workloads(const Bytes& document, std::string cluster, 
   Owners owners;
   for (const Object& item : read.items)
     if (item.kind != "Pod") owners.emplace(std::tuple(item.name_space, item.kind, item.name), item.owner);
+  Leads leads;
+  for (Object& item : read.items) {
+    if (!is_lead(item.kind)) continue;
+    item.lead.kind = item.kind;
+    item.lead.name = item.name;
+    item.lead.name_space = item.name_space;
+    leads.add(std::move(item.lead));
+  }
   WorkloadList list;
   list.coverage = coverage;
   for (Object& item : read.items) {
@@ -261,7 +311,7 @@ Result<WorkloadList> read_workloads(const Bytes& document, std::string cluster, 
     for (const auto& [container, reference] : item.spec.bad_images)
       reader.set_aside(item.place + "/spec",
                        "'" + reference + "' of container '" + container + "' is no image reference");
-    list.workloads.push_back(workload_of(std::move(item), owners, cluster));
+    list.workloads.push_back(workload_of(std::move(item), owners, leads, cluster));
   }
   list.rejected = reader.take_rejected();
   return list;

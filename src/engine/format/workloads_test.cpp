@@ -215,5 +215,33 @@ TEST(Workloads, RefuseWhatIsNotAWholeListOfPods) {
   EXPECT_EQ(many.error().fault, Fault::limit);
 }
 
+std::string object_of(const std::string& kind, const std::string& name, const std::string& spec) {
+  return R"({"apiVersion":"v1","kind":")" + kind + R"(","metadata":{"name":")" + name +
+         R"(","namespace":"shop"},"spec":)" + spec + "}";
+}
+
+TEST(Workloads, AreExposedByWhatLeadsToThem) {
+  const auto list = read_good(list_of(
+      {pod("web", R"("labels":{"app":"web","team":"shop","example.com/owner":"ann","x":"y"})", R"({"hostNetwork":true,
+         "containers":[{"name":"c","image":"nginx","ports":[{"containerPort":80,"hostPort":8080},{"containerPort":81}]}]})"),
+       pod("db", R"("labels":{"app":"db"})"), pod("bare"),
+       object_of("Service", "front", R"({"type":"LoadBalancer","selector":{"app":"web"}})"),
+       object_of("Service", "inside", R"({"type":"ClusterIP","selector":{"app":"db"}})"),
+       object_of("Service", "by-hand", R"({"type":"NodePort"})"),
+       object_of("Service", "both", R"({"type":"NodePort","selector":{"app":"web","x":"z"}})"),
+       object_of("Ingress", "public", R"({"rules":[{"host":"shop.example.com","http":{"paths":[{"path":"/",
+         "backend":{"service":{"name":"inside","port":{"number":80}}}}]}}]})"),
+       object_of("HTTPRoute", "way", R"({"hostnames":["a.example.com"],"rules":[{"backendRefs":[{"name":"front"},
+         {"name":"inside","namespace":"other"}]}]})")}));
+  ASSERT_EQ(list.workloads.size(), 3u);
+  EXPECT_EQ(list.workloads[0].exposure, (std::vector<std::string>{"host-network", "host-port 8080",
+                                                                  "load-balancer front", "route way a.example.com"}));
+  EXPECT_EQ(list.workloads[0].owner_labels,
+            (std::vector<std::pair<std::string, std::string>>{{"example.com/owner", "ann"}, {"team", "shop"}}));
+  EXPECT_EQ(list.workloads[1].exposure,
+            (std::vector<std::string>{"ingress public shop.example.com", "service inside"}));
+  EXPECT_TRUE(list.workloads[2].exposure.empty()) << "no selector selects nothing";
+}
+
 }  // namespace
 }  // namespace pratique

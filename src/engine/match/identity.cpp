@@ -5,6 +5,7 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "engine/version/version.h"
 #include "model/ecosystem.h"
 #include "model/purl.h"
 
@@ -46,6 +47,18 @@ bool is_of_distribution(const Component& component) {
 }
 
 }  // namespace
+
+bool names_version(const Identity& identity) {
+  constexpr std::size_t longest = 1000;
+  return identity.version.size() <= longest && names_version(identity.scheme, identity.version);
+}
+
+std::string clipped(std::string_view text) {
+  if (text.size() <= longest_label) return std::string(text);
+  std::size_t end = longest_label;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+  return std::string(text.substr(0, end)) + "...";
+}
 
 bool is_modular_release(std::string_view version) {
   return version.find(".module+el") != std::string_view::npos || version.find(".module_el") != std::string_view::npos;
@@ -104,19 +117,21 @@ bool Identifier::stands_where_distributions_put(std::uint32_t index) const {
   return false;
 }
 
-bool Identifier::is_package(std::uint32_t index) const {
+std::string_view Identifier::why_not_examined(std::uint32_t index) const {
   const Component& component = bill_.components[index];
-  if (index == bill_.subject.listed || component.type == ComponentType::operating_system || is_source_[index] ||
-      is_owned_[index])
-    return false;
-  if (!component.purl.empty()) return !is_image(type_of(component.purl)) || !has_parts_[index];
+  if (index == bill_.subject.listed) return "it is what the bill is about";
+  if (component.type == ComponentType::operating_system) return "it is the operating system's own entry";
+  if (is_source_[index]) return "it is the source that an installed package was made from";
+  if (is_owned_[index]) return "a package of the distribution brought it, and answers for it";
+  constexpr std::string_view groups = "it only groups packages";
+  if (!component.purl.empty()) return is_image(type_of(component.purl)) && has_parts_[index] ? groups : "";
   switch (component.type) {
     case ComponentType::file:
     case ComponentType::data:
     case ComponentType::device:
     case ComponentType::machine_learning_model:
-    case ComponentType::cryptographic_asset: return false;
-    default: return !has_parts_[index] && !parse_digest(component.name);
+    case ComponentType::cryptographic_asset: return "it is no package but a file, data or a device";
+    default: return has_parts_[index] ? groups : parse_digest(component.name) ? "it is a layer" : "";
   }
 }
 

@@ -27,6 +27,13 @@ struct Identity {
   std::string_view module;  // "nodejs:18"; empty where it is not modular, or nobody says
 };
 
+// Whether there is a version that can be compared; one above 1,000 bytes is none.
+bool names_version(const Identity& identity);
+
+// A bill may hold names of a megabyte and put each into the path of a thousand findings.
+constexpr std::size_t longest_label = 128;
+std::string clipped(std::string_view text);
+
 // Whether an rpm's version and release are those of a package out of a module: "...-1.module+el8.6.0+15324+1990ed7c".
 bool is_modular_release(std::string_view version);
 
@@ -37,7 +44,8 @@ class Identifier {
   // Not a package: a file, a layer, an operating system, the subject itself, the source that an installed package was
   // made from, what only groups packages; and a language's package that a distribution's package brought, which that
   // one answers for. They are not examined.
-  bool is_package(std::uint32_t component) const;
+  bool is_package(std::uint32_t component) const { return why_not_examined(component).empty(); }
+  std::string_view why_not_examined(std::uint32_t component) const;  // in words; empty when it is a package
   // The error's text is the reason why nobody can judge the component.
   Result<Identity> identify(std::uint32_t component);
 

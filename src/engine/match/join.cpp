@@ -53,8 +53,9 @@ void add_ratings(Finding& finding, const std::vector<Rating>& ratings) {
       finding.ratings.push_back(rating);
 }
 
-// Says most: the most severe, then by id.
+// What is sure, then the most severe, then by id.
 bool says_more(const Hit& a, const Hit& b) {
+  if (a.proof.doubt.empty() != b.proof.doubt.empty()) return a.proof.doubt.empty();
   if (severity_of(a) != severity_of(b)) return severity_of(a) > severity_of(b);
   return a.advisory->id < b.advisory->id;
 }
@@ -126,14 +127,19 @@ bool affects(const Affected& affected, Scheme scheme, std::string_view version) 
          std::any_of(affected.versions.begin(), affected.versions.end(), equals);
 }
 
-// Fixed versions above the installed one that none of the advisories calls affected, smallest first.
-std::vector<std::string> fixes(const std::vector<const Hit*>& members, Scheme scheme, std::string_view installed) {
+// Fixed versions above the installed one that none of the advisories calls affected, smallest first. Of advisories that
+// order versions as the first one does: a package and a product by CPE are counted differently.
+std::vector<std::string> fixes(const std::vector<const Hit*>& members) {
+  const Scheme scheme = members.front()->scheme;
+  const std::string_view installed = members.front()->proof.installed;
   std::vector<const Affected*> about;  // the same package in the same stream
   std::vector<std::string> fixed;
-  for (const Hit* const member : members)
+  for (const Hit* const member : members) {
+    if (member->scheme != scheme || member->proof.installed != installed) continue;
     for (const auto& affected : member->advisory->affected)
       if (affected.package == member->affected->package && affected.stream == member->affected->stream)
         about.push_back(&affected);
+  }
   const auto is_no_way_out = [&](const std::string& version) {
     return compare_versions(scheme, version, installed).order <= 0 ||
            std::any_of(about.begin(), about.end(), [&](const Affected* a) { return affects(*a, scheme, version); });
@@ -162,8 +168,7 @@ void add_note(Finding& finding, const Vulnerability& note) {
 
 std::vector<Joined> join(const std::vector<Hit>& hits) { return Joining(hits).take(); }
 
-Finding finding_of(const Joined& joined, const std::vector<Hit>& hits, const std::optional<Vulnerability>& note,
-                   Scheme scheme, std::string_view installed) {
+Finding finding_of(const Joined& joined, const std::vector<Hit>& hits, const std::optional<Vulnerability>& note) {
   std::vector<const Hit*> members;
   for (const std::size_t i : joined.hits) members.push_back(&hits[i]);
   const Hit& first = *members.front();
@@ -184,7 +189,7 @@ Finding finding_of(const Joined& joined, const std::vector<Hit>& hits, const std
   }
   names.erase(finding.id);
   finding.aliases.assign(names.begin(), names.end());
-  finding.fixed = fixes(members, scheme, installed);
+  finding.fixed = fixes(members);
   if (note) add_note(finding, *note);
   settle_severity(finding, first);
   return finding;

@@ -16,10 +16,11 @@ struct Hit {
   const Advisory* advisory = nullptr;
   const Affected* affected = nullptr;  // the entry that applied
   Proof proof;
+  Scheme scheme = Scheme::generic;  // that ordered the versions
 };
 
-// One vulnerability of the package: its name and the advisories about it (indices into the hits, the one that says most
-// in front).
+// One vulnerability of the package: its name and the advisories about it (indices into the hits, what is sure in front
+// of what is doubtful, then the one that says most).
 struct Joined {
   std::string id;
   std::vector<std::size_t> hits;
@@ -32,7 +33,6 @@ std::vector<Joined> join(const std::vector<Hit>& hits);
 
 // All but places, path and the component's own names.
 // `note` is what is known of the vulnerability whoever is affected by it.
-Finding finding_of(const Joined& joined, const std::vector<Hit>& hits, const std::optional<Vulnerability>& note,
-                   Scheme scheme, std::string_view installed);
+Finding finding_of(const Joined& joined, const std::vector<Hit>& hits, const std::optional<Vulnerability>& note);
 
 }  // namespace pratique

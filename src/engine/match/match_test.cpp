@@ -194,12 +194,12 @@ TEST(MatchTest, AFindingProvesItself) {
                                   .revision = "2024-02-03T04:05:06Z",
                                   .package = "pkg:maven/org.apache.logging.log4j/log4j-core",
                                   .stream = "",
+                                  .module = "",
                                   .range = "vers:maven/>=2.0|<2.3.1|>=2.13.0|<2.15.0",
                                   .comparator = "maven",
                                   .installed = "2.14.1",
                                   .fallback = false}));
-  // The proof can be replayed.
-  EXPECT_TRUE(contains(parse_vers(finding.proof.range).value(), finding.proof.installed).inside);
+  EXPECT_TRUE(replay(finding));
   EXPECT_EQ(match.components, 3u);
   EXPECT_EQ(match.health(), Health::affected);
   EXPECT_THAT(match.unknown, IsEmpty());
@@ -583,7 +583,10 @@ TEST(MatchTest, ModuleStreamsAreKeptApart) {
     const Match match = match_of(table, purl + label);
     EXPECT_THAT(ids_of(match), ElementsAre("CVE-14", "CVE-all", "CVE-some")) << label;
     EXPECT_FALSE(match.findings[0].is_doubtful());
+    EXPECT_EQ(match.findings[0].proof.module, "nodejs:14");
+    EXPECT_EQ(match.findings[1].proof.module, "");  // none was compared
     EXPECT_TRUE(match.findings[2].is_doubtful());
+    EXPECT_EQ(match.findings[2].proof.module, "nodejs:14");
   }
   // Modular by its release, and nobody says which stream.
   const Match untold = match_of(table, purl);

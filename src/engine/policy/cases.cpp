@@ -56,7 +56,7 @@ class EvidenceReader {
     if (const Yaml* yanked = given_.find("yanked")) {
       PRATIQUE_TRY(auto reason, given_.text("yanked"));
       const bool is = yanked->quoted || reason != "false";
-      image.standing = {std::make_shared<Standing>(Standing{is, is ? std::move(reason) : ""}), Gap::none, ""};
+      image.standing = {std::make_shared<Standing>(Standing{is, is ? std::move(reason) : "", "", {}}), Gap::none, ""};
     }
     return image;
   }
@@ -96,7 +96,7 @@ class EvidenceReader {
         given_.find("score") == nullptr ? std::optional<double>() : static_cast<double>(score));
     PRATIQUE_DO(each(given_, "vulnerabilities", "id", [&](const Yaml& item) { return read_vulnerability(item); }));
     PRATIQUE_TRY(const auto unjudged, given_.texts("unjudged"));
-    for (const auto& name : unjudged) match_.unknown.push_back({0, name, "", "", "no advisories"});
+    for (const auto& name : unjudged) match_.unknown.add(0, name, {}, {}, "no advisories");
     std::stable_sort(match_.findings.begin(), match_.findings.end(),
                      [](const Finding& a, const Finding& b) { return a.severity > b.severity; });
     image.match = std::make_shared<MatchFacts>(match_, "given", Catalogues{true, true});

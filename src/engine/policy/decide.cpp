@@ -63,7 +63,10 @@ Judge::Judge(const PolicySet& set, const AdmissionRequest& request, const std::v
     : set_(set), request_(request), images_(images), around_(around), applies_(set.index().groups.size()) {
   if (brings_nothing(request)) return;
   set.index().each_group(request.name_space, [&](std::uint32_t group) {
-    if (!applies(set.policies()[set.index().groups[group].first].selectors, request)) return;
+    const auto& selectors = set.policies()[set.index().groups[group].first].selectors;
+    const Applies about = applies(selectors, request, around.namespace_object);
+    if (about == Applies::unclear) unclear_.push_back(group);
+    if (about != Applies::yes) return;
     groups_.push_back(group);
     applies_[group] = 1;
   });
@@ -95,7 +98,7 @@ bool Judge::excuses(const Exception& exception, Asked asked, const Subject& subj
     const bool named = std::find(rules.begin(), rules.end(), rule_of(asked).name) != rules.end();
     if (!named || subject.of_many) return false;
   }
-  if (!applies(exception.selector, request_)) return false;
+  if (applies(exception.selector, request_, around_.namespace_object) != Applies::yes) return false;
   const bool some_images = !exception.selector.images.empty() || !exception.selector.exclude_images.empty();
   if (some_images && (subject.image == nullptr || subject.image->container.image.repository.empty() ||
                       !is_about(exception.selector, *subject.image)))
@@ -224,7 +227,28 @@ void Judge::ask_about(const ImageEvidence& image) {
   if (image.bill) find_packages(image);
 }
 
+// Whether a policy is meant at all may hang on labels that nobody looked up: said once, as seriously as its rules take
+// it.
+void Judge::ask_unclear() {
+  for (const auto number : unclear_) {
+    const auto& group = set_.index().groups[number];
+    if (request_.containers.empty() && request_.bad_images.empty() && !group.by_kind) continue;
+    for (const auto policy : group.members) {
+      const auto& rules = set_.policies()[policy].rules;
+      const auto strictest = std::max_element(rules.begin(), rules.end(), [](const Rule& a, const Rule& b) {
+        return a.on_unknown[Gap::absent] < b.on_unknown[Gap::absent];
+      });
+      const Subject subject{nullptr, no_component, nullptr, rules.size() > 1};
+      unknown({policy, static_cast<std::uint32_t>(strictest - rules.begin())}, Gap::absent, subject,
+              "whether the policy is about namespace " + request_.name_space + " hangs on its labels, and " +
+                  (around_.no_namespace.empty() ? "nobody looked them up" : around_.no_namespace))
+          .more_rules = rules.size() - 1;
+    }
+  }
+}
+
 Verdict Judge::judge() && {
+  ask_unclear();
   ask_request();
   for (const auto& image : images_) ask_about(image);
   Verdict verdict;
@@ -245,13 +269,13 @@ Verdict Judge::judge() && {
   return verdict;
 }
 
-Inquiry inquiry_of(const PolicySet& policies, const AdmissionRequest& request) {
+Inquiry inquiry_of(const PolicySet& policies, const AdmissionRequest& request, const JsonTree* namespace_object) {
   Inquiry inquiry;
   if (brings_nothing(request)) return inquiry;
   bool any = false;
   policies.index().each_group(request.name_space, [&](std::uint32_t number) {
     const auto& group = policies.index().groups[number];
-    if (!applies(policies.policies()[group.first].selectors, request)) return;
+    if (applies(policies.policies()[group.first].selectors, request, namespace_object) != Applies::yes) return;
     any = true;
     inquiry.needs.add(group.needs);
   });

@@ -118,12 +118,18 @@ struct Attestations {
   std::vector<Attestation> verified;
   std::vector<std::string> refused;  // what was there and did not verify, and why
   std::string generation;            // of the trust roots
+  // What was looked for. A rule that asks for anything else is unknown.
+  bool of_images = true;                         // signatures over images, besides those of bills
+  std::optional<std::vector<std::string>> keys;  // those by these keys; absent: by whomever
+  std::string undecided;                         // what was there and nobody can judge yet, in words
 };
 
 // What the registry says of the image's standing.
 struct Standing {
   bool yanked = false;
   std::string reason;  // "CVE-2021-44228", in the words of who yanked it
+  std::string author;  // may be empty, as `since`
+  std::optional<Time> since;
 };
 
 struct ImageEvidence {
@@ -141,6 +147,7 @@ struct Surroundings {
   std::optional<Time> now;           // without it no exception and no grace period counts
   const JsonTree* review = nullptr;  // the AdmissionReview; null: expressions cannot look into the object
   const JsonTree* namespace_object = nullptr;
+  std::string no_namespace{};  // why there is none, in words; empty: nobody looked
 };
 
 }  // namespace pratique

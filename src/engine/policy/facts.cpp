@@ -143,9 +143,7 @@ MatchFacts::MatchFacts(Match match, std::string database_generation, Catalogues 
       catalogues(what_it_has) {
   std::stable_sort(findings.begin(), findings.end(),
                    [](const Finding& a, const Finding& b) { return a.severity > b.severity; });
-  match.unknown.resize(std::min(match.unknown.size(), unknown_kept));
-  unknown = std::move(match.unknown);
-  unknown.shrink_to_fit();
+  unknown = match.unknown.first(unknown_kept);
   bytes = sizeof(*this);
   for (const auto& finding : findings) {
     bytes += sizeof finding + finding.summary.size() + finding.purl.size() + finding.url.size() +

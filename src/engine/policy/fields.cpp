@@ -48,12 +48,13 @@ Result<std::vector<std::string>> read_namespaces(const YamlFields& match, std::s
   return names;
 }
 
-Result<std::vector<std::pair<std::string, std::string>>> read_labels(const YamlFields& match) {
+Result<std::vector<std::pair<std::string, std::string>>> read_labels(const YamlFields& match, std::string_view key,
+                                                                     const char* whose) {
   std::vector<std::pair<std::string, std::string>> labels;
-  const Yaml* value = match.find("labels");
+  const Yaml* value = match.find(key);
   if (value == nullptr) return labels;
   if (value->kind != Yaml::Kind::map || value->members.empty())
-    return value->error("'labels' is a map of labels that the object must have");
+    return value->error(quoted(key) + " is a map of labels that the " + whose + " must have");
   for (const auto& member : value->members) {
     if (member.value.kind != Yaml::Kind::text)
       return member.value.error("the value of a label is a text", "write '*' for any value");
@@ -76,38 +77,6 @@ Result<std::vector<std::string>> read_operations(const YamlFields& match) {
           ->items[i]
           .error(quoted(operations[i]) + " brings no image", "policies are asked on CREATE and UPDATE");
   return operations;
-}
-
-std::uint32_t add_node(const Yaml& value, JsonTree& tree) {
-  const auto node = static_cast<std::uint32_t>(tree.nodes.size());
-  tree.nodes.emplace_back();
-  if (value.kind == Yaml::Kind::text) {
-    JsonTree::Node& text = tree.nodes[node];
-    text.kind = JsonTree::Kind::text;
-    text.text = tree.pool.keep(value.text);
-    if (value.quoted) return node;
-    const char* end = value.text.data() + value.text.size();
-    if (value.text == "true" || value.text == "false") {
-      text.kind = JsonTree::Kind::boolean;
-      text.integer = value.text == "true" ? 1 : 0;
-    } else if (const auto [at, problem] = std::from_chars(value.text.data(), end, text.integer);
-               problem == std::errc() && at == end) {
-      text.kind = JsonTree::Kind::integer;
-    } else if (const auto [stop, fault] = std::from_chars(value.text.data(), end, text.real);
-               fault == std::errc() && stop == end) {
-      text.kind = JsonTree::Kind::real;
-    }
-    return node;
-  }
-  std::vector<JsonTree::Child> children;
-  for (const auto& item : value.items) children.push_back({{}, add_node(item, tree)});
-  for (const auto& member : value.members) {
-    const auto key = tree.pool.keep(member.key);
-    children.push_back({key, add_node(member.value, tree)});
-  }
-  if (value.kind == Yaml::Kind::list) tree.set_list(node, children);
-  if (value.kind == Yaml::Kind::map) tree.set_map(node, std::move(children));
-  return node;
 }
 
 }  // namespace
@@ -208,13 +177,14 @@ Result<Selector> read_selector(const Yaml* value) {
   Selector selector;
   if (value == nullptr) return selector;
   PRATIQUE_TRY(const auto match, YamlFields::of(*value, "match",
-                                                {"namespaces", "excludeNamespaces", "kinds", "operations", "labels",
-                                                 "images", "excludeImages"}));
+                                                {"namespaces", "excludeNamespaces", "namespaceLabels", "kinds",
+                                                 "operations", "labels", "images", "excludeImages"}));
   PRATIQUE_TRY(selector.namespaces, read_namespaces(match, "namespaces"));
   PRATIQUE_TRY(selector.exclude_namespaces, read_namespaces(match, "excludeNamespaces"));
   PRATIQUE_TRY(selector.kinds, read_list(match, "kinds"));
   PRATIQUE_TRY(selector.operations, read_operations(match));
-  PRATIQUE_TRY(selector.labels, read_labels(match));
+  PRATIQUE_TRY(selector.namespace_labels, read_labels(match, "namespaceLabels", "namespace"));
+  PRATIQUE_TRY(selector.labels, read_labels(match, "labels", "object"));
   PRATIQUE_TRY(selector.images, read_images(match, "images"));
   PRATIQUE_TRY(selector.exclude_images, read_images(match, "excludeImages"));
   for (const auto& name : selector.exclude_namespaces)
@@ -222,12 +192,6 @@ Result<Selector> read_selector(const Yaml* value) {
         std::find(selector.namespaces.begin(), selector.namespaces.end(), name) != selector.namespaces.end())
       return match.find("excludeNamespaces")->error("the policy excludes what it matches: " + quoted(name));
   return selector;
-}
-
-JsonTree json_tree_of(const Yaml& value) {
-  JsonTree tree;
-  add_node(value, tree);
-  return tree;
 }
 
 }  // namespace pratique

@@ -35,7 +35,5 @@ struct RuleDefaults {
   std::optional<OnUnknown> on_unknown;  // absent: the rule's effect
 };
 Result<Rule> read_rule(const Yaml& value, const RuleDefaults& defaults);
-// YAML as JSON: unquoted numbers, true and false are what they look like.
-JsonTree json_tree_of(const Yaml& value);
 
 }  // namespace pratique

@@ -146,9 +146,14 @@ class Importer {
     out_.yaml += draft.text();
   }
 
-  std::string key_signer(const Yaml& where, const std::string& policy) {
+  // A key by the name of a file that somebody has to make; `key` is what stands for it.
+  std::string key_signer(const Yaml& where, const std::string& policy, const Yaml& key) {
     const std::string name = policy + "-key-" + std::to_string(++keys_);
-    note(where, "put this key into the trust roots as '" + name + "'");
+    const bool here = key.text.find("-----BEGIN") != std::string::npos;
+    if (here && key.text.find("-----BEGIN", key.text.find("-----BEGIN") + 1) != std::string::npos)
+      note(where, "several keys stand in one: save each, and name each as a signer of its own");
+    note(where, (here ? "save this key as " : "fetch the public key and save it as ") + name +
+                    ".pub, for --key and the server's 'keys'");
     return "{key: " + name + "}";
   }
 
@@ -236,10 +241,15 @@ class Importer {
   }
 
   void verify_images(const Yaml& images, Draft& draft) {
-    note_others(
-        images,
-        {"imageReferences", "skipImageReferences", "attestors", "attestations", "required", "type", "verifyDigest"},
-        "");
+    note_others(images,
+                {"imageReferences", "skipImageReferences", "attestors", "attestations", "required", "type",
+                 "verifyDigest", "failureAction"},
+                "");
+    if (const auto action = lower(at_key(images, "failureAction").text); !action.empty())
+      draft.effect = action == "audit" ? "audit" : "deny";
+    for (const auto* key : {"required", "verifyDigest"})
+      if (at_key(images, key).text == "false")
+        note(at_key(images, key), "'" + std::string(key) + ": false' does not map: it is asked for");
     draft.images = texts_of(at_key(images, "imageReferences"));
     draft.exclude_images = texts_of(at_key(images, "skipImageReferences"));
     std::erase(draft.images, "*");
@@ -267,10 +277,13 @@ class Importer {
         const Yaml& keyless = at_key(entry, "keyless");
         const Yaml& keys = at_key(entry, "keys");
         std::string signer;
+        note_others(entry, {"keyless", "keys"}, ": what it narrows is let through too");
+        note_others(keyless, {"subject", "subjectRegExp", "issuer", "issuerRegExp"}, "");
+        note_others(keys, {"publicKeys"}, "");
         if (is_there(keyless))
           signer = identity_signer(keyless, keyless, "subject", "subjectRegExp");
         else if (is_there(keys))
-          signer = key_signer(keys, draft.name);
+          signer = key_signer(keys, draft.name, at_key(keys, "publicKeys"));
         else
           note(entry, "an attestor that is neither keyless nor a key does not map");
         if (!signer.empty()) signers.push_back(std::move(signer));
@@ -312,10 +325,14 @@ class Importer {
     note_others(authority, {"name", "keyless", "key", "attestations"}, "");
     std::vector<std::string> signers;
     const Yaml& keyless = at_key(authority, "keyless");
+    note_others(keyless, {"identities", "url"}, "");
     for (const auto& identity : at_key(keyless, "identities").items)
       if (auto signer = identity_signer(identity, identity, "subject", "subjectRegExp"); !signer.empty())
         signers.push_back(std::move(signer));
-    if (is_there(at_key(authority, "key"))) signers.push_back(key_signer(at_key(authority, "key"), policy));
+    if (const Yaml& key = at_key(authority, "key"); is_there(key)) {
+      note_others(key, {"data", "secretRef", "kms"}, "");
+      signers.push_back(key_signer(key, policy, at_key(key, "data")));
+    }
     const Yaml& attestations = at_key(authority, "attestations");
     if (!is_there(attestations)) {
       image_signers.insert(image_signers.end(), signers.begin(), signers.end());
@@ -350,9 +367,7 @@ class Importer {
       });
       if (!licenses.empty())
         draft.rules.emplace_back("licenses", "denyLicense: {licenses: " + list_text(licenses) + "}");
-      for (const auto& package : at_key(parameters, "disallowedPackages").items)
-        note(package, "package '" + printable(at_key(package, "name").text.substr(0, 100)) +
-                          "' is named without its ecosystem: write denyPackage with a purl");
+      for (const auto& package : at_key(parameters, "disallowedPackages").items) disallowed_package(package, draft);
     } else if (type.find("vulnerabilityreport") != std::string::npos) {
       vulnerability_report(parameters, draft);
     } else if (type.find("cosign") != std::string::npos) {
@@ -361,6 +376,19 @@ class Importer {
       note(spec, "a verifier of type '" + printable(type.substr(0, 100)) + "' does not map");
     }
     finish(spec, std::move(draft));
+  }
+
+  // By the very name and version, as Ratify compares them; of every ecosystem.
+  void disallowed_package(const Yaml& package, Draft& draft) {
+    const auto &name = at_key(package, "name").text, &version = at_key(package, "version").text;
+    note_others(package, {"name", "version"}, "");
+    if (name.empty()) return note(package, "a package without a name does not map");
+    std::string is_it = "pkg.name == " + json_quoted(name);
+    if (!version.empty()) is_it += " && pkg.version == " + json_quoted(version);
+    draft.rules.emplace_back("package", "cel: " + json_quoted("!(" + is_it + ")"));
+    note(package, "package '" + printable(name.substr(0, 100)) +
+                      "' is named without its ecosystem: this very spelling is denied in all of them; denyPackage with "
+                      "a purl and a range says more");
   }
 
   void vulnerability_report(const Yaml& parameters, Draft& draft) {
@@ -381,10 +409,10 @@ class Importer {
   void cosign(const Yaml& parameters, Draft& draft) {
     note_others(parameters, {"key", "trustPolicies"}, "");
     std::vector<std::string> signers;
-    if (is_there(at_key(parameters, "key"))) signers.push_back(key_signer(at_key(parameters, "key"), draft.name));
+    if (const Yaml& key = at_key(parameters, "key"); is_there(key)) signers.push_back(key_signer(key, draft.name, key));
     for (const auto& policy : at_key(parameters, "trustPolicies").items) {
       for (const auto& scope : texts_of(at_key(policy, "scopes"))) draft.images.push_back(star(scope));
-      for (const auto& key : at_key(policy, "keys").items) signers.push_back(key_signer(key, draft.name));
+      for (const auto& key : at_key(policy, "keys").items) signers.push_back(key_signer(key, draft.name, nothing));
       const Yaml& keyless = at_key(policy, "keyless");
       if (!is_there(keyless)) continue;
       Yaml same = keyless;  // by the names that identity_signer knows

@@ -73,9 +73,9 @@ spec:
   EXPECT_EQ(either[0].identity, "https://github.com/acme/*");
   EXPECT_EQ(either[1].key, "check-images-signed-key-1");
   for (const auto* part :
-       {"'mutateDigest' does not map", "put this key into the trust roots as 'check-images-signed-key-1'",
-        "the regular expression has no pattern", "'conditions' does not map",
-        "type 'https://slsa.dev/provenance/v1' does not map"})
+       {"'mutateDigest' does not map", "save this key as check-images-signed-key-1.pub",
+        "fetch the public key and save it as check-images-signed-key-2.pub", "the regular expression has no pattern",
+        "'conditions' does not map", "type 'https://slsa.dev/provenance/v1' does not map"})
     EXPECT_THAT(notes, Contains(HasSubstr(part)));
 }
 
@@ -123,10 +123,51 @@ spec: {name: notation, parameters: {}}
 )");
   ASSERT_EQ(policies.size(), 2u);
   EXPECT_THAT(std::get<DenyLicense>(policies[0].rules[0].body).licenses, ElementsAre("AGPL-3.0-only"));
+  EXPECT_EQ(std::get<CelRule>(policies[0].rules[1].body).expression,
+            R"(!(pkg.name == "log4j-core" && pkg.version == "2.13.0"))");
   EXPECT_EQ(std::get<DenyVulnerabilities>(policies[1].rules[0].body).at_least, Severity::high);
   EXPECT_THAT(std::get<DenyVulnerabilities>(policies[1].rules[1].body).ids, ElementsAre("CVE-2021-44228"));
   for (const auto* part : {"package 'log4j-core' is named without its ecosystem", "'maximumAge' does not map",
                            "type 'notation' does not map", "nothing of policy 'notary' maps"})
+    EXPECT_THAT(notes, Contains(HasSubstr(part)));
+}
+
+// What a policy narrows and ours does not would let more through: it is told each time.
+TEST(Import, TellsWhatWasLeftOutOfAnAttestor) {
+  const auto [policies, notes] = imported(R"yaml(apiVersion: kyverno.io/v1
+kind: ClusterPolicy
+metadata: {name: a}
+spec:
+  rules:
+    - name: r
+      match: {any: [{resources: {kinds: [Pod]}}]}
+      verifyImages:
+        - imageReferences: ["*"]
+          failureAction: Audit
+          required: false
+          attestors:
+            - entries:
+                - keys: {publicKeys: "-----BEGIN PUBLIC KEY----- -----BEGIN PUBLIC KEY-----", rekor: {url: x}}
+                  annotations: {team: a}
+                - keyless: {subject: s, issuer: i, roots: PEM}
+---
+apiVersion: policy.sigstore.dev/v1beta1
+kind: ClusterImagePolicy
+metadata: {name: b}
+spec:
+  images: [{glob: "**"}]
+  policy: {type: cue, data: x}
+  authorities:
+    - key: {kms: "gcpkms://k", hashAlgorithm: sha512}
+      ctlog: {url: x}
+    - static: {action: pass}
+)yaml");
+  ASSERT_EQ(policies.size(), 2u);
+  EXPECT_EQ(policies[0].rules[0].effect, Decision::audit);
+  for (const auto* part : {"'annotations' does not map: what it narrows is let through too", "'rekor' does not map",
+                           "'roots' does not map", "several keys stand in one", "'required: false' does not map",
+                           "'hashAlgorithm' does not map", "fetch the public key and save it as b-key-2.pub",
+                           "'ctlog' does not map", "'static' does not map", "'policy' does not map"})
     EXPECT_THAT(notes, Contains(HasSubstr(part)));
 }
 

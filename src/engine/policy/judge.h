@@ -37,6 +37,7 @@ class Judge {
   const Rule& rule_of(Asked asked) const { return policy_of(asked).rules[asked.rule]; }
   bool applies_to(std::uint32_t policy, const ImageEvidence& image) const;
 
+  void ask_unclear();
   void ask_about(const ImageEvidence& image);
   void ask_request();
 
@@ -87,8 +88,9 @@ class Judge {
   const AdmissionRequest& request_;
   const std::vector<ImageEvidence>& images_;
   const Surroundings& around_;
-  std::vector<std::uint32_t> groups_;  // that apply
-  std::vector<char> applies_;          // by group
+  std::vector<std::uint32_t> groups_;   // that apply
+  std::vector<std::uint32_t> unclear_;  // that may
+  std::vector<char> applies_;           // by group
   std::map<Key, RuleResult> results_;
   std::uint64_t asked_ = 0;
 

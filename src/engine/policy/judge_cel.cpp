@@ -72,12 +72,14 @@ bool Judge::has_evidence(Asked asked, const CompiledExpression& expression, cons
   if (expression.needs.review && around_.review == nullptr)
     return lacks(Gap::unavailable, "the object could not be read for expressions");
   if (expression.reads_namespace && around_.namespace_object == nullptr)
-    return lacks(Gap::absent, "nobody looked up the namespace");
+    return lacks(Gap::absent, around_.no_namespace.empty() ? "nobody looked up the namespace" : around_.no_namespace);
   if (subject.image == nullptr) return true;
   if (expression.needs.bill && !has_bill(asked, *subject.image)) return false;
   if (expression.needs.match && !has_match(asked, *subject.image)) return false;
   const auto& [attestations, gap, reason] = subject.image->attestations;
-  if (!expression.needs.attestations || attestations) return true;
+  if (!expression.needs.attestations) return true;
+  if (attestations && !attestations->undecided.empty()) return lacks(Gap::absent, attestations->undecided);
+  if (attestations) return true;
   if (subject.image->gap == Gap::not_pinned) return lacks(Gap::not_pinned, subject.image->reason);
   return lacks(gap == Gap::none ? Gap::absent : gap, reason.empty() ? "nobody looked for signatures" : reason);
 }

@@ -24,6 +24,19 @@ bool accepts(const Signer& signer, const Attestation& attestation) {
          matches_name(signer.issuer, attestation.issuer);
 }
 
+// Why nobody can say that none of the signers signed; empty where somebody can.
+std::string unlooked_for(const Attestations& found, const std::vector<Signer>& signers, bool of_bill) {
+  if (!of_bill && !found.of_images) return "nobody looked for signatures of the image, which lie in its registry";
+  for (const auto& signer : signers) {
+    if (signer.key.empty() && !found.undecided.empty()) return found.undecided;
+    if (!signer.key.empty() && found.keys &&
+        std::none_of(found.keys->begin(), found.keys->end(),
+                     [&](const std::string& key) { return matches_name(signer.key, key); }))
+      return "the key '" + signer.key + "' is not at hand";
+  }
+  return {};
+}
+
 std::string name_of(const Attestation& attestation) {
   return attestation.key.empty() ? attestation.identity : attestation.key;
 }
@@ -93,8 +106,10 @@ void Judge::ask(Asked asked, const DenyYanked&, const ImageEvidence& image) {
     unknown(asked, gap == Gap::none ? Gap::absent : gap, {&image},
             reason.empty() ? "nobody looked whether the image is yanked" : reason);
   } else if (standing->yanked) {
-    violated(asked, {&image},
-             standing->reason.empty() ? "the image is yanked" : "the image is yanked: " + standing->reason);
+    std::string text = "the image is yanked";
+    if (!standing->author.empty()) text += " by " + standing->author;
+    if (standing->since) text += " since " + render_time(*standing->since);
+    violated(asked, {&image}, standing->reason.empty() ? text : text + ": " + standing->reason);
   }
 }
 
@@ -124,6 +139,10 @@ void Judge::ask_signers(Asked asked, const std::vector<Signer>& signers, const I
     if (of_bill ? !one.bill || one.bill != image.bill->document() : !one.type.empty()) continue;
     if (std::any_of(signers.begin(), signers.end(), [&](const Signer& signer) { return accepts(signer, one); })) return;
     other = &one;
+  }
+  if (auto reason_why = unlooked_for(*attestations, signers, of_bill); !reason_why.empty()) {
+    unknown(asked, Gap::absent, {&image}, std::move(reason_why));
+    return;
   }
   violated(asked, {&image}, [&](Evidence& evidence) {
     const std::string what = of_bill ? "its SBOM" : "the image";

@@ -172,7 +172,7 @@ TEST(Rules, QualityFreshnessAndUnknowns) {
   }
 
   Match match;
-  match.unknown = {{1, "b", "", "", "no purl"}};
+  match.unknown.add(1, "b", {}, {}, "no purl");
   EXPECT_THAT(said(rule("denyUnknown: {}"), image_with(shop, match)),
               ElementsAre("deny: checkout: one package could not be judged: b (no purl)"));
   EXPECT_THAT(said(rule("denyUnknown: {most: 1}"), image_with(shop, match)), IsEmpty());

@@ -76,6 +76,8 @@ class PolicySet {
   const std::vector<Policy>& policies() const { return policies_; }
   std::size_t rules() const { return rules_; }
   bool needs_match() const { return needs_match_; }  // whether any rule asks what the advisory database says
+  // How many policies, or exceptions to them, look at the labels or at more of the request's namespace.
+  std::size_t asking_namespace() const { return asking_namespace_; }
   // A digest over what the policies say, not over how their files are written.
   const std::string& generation() const { return generation_; }
 
@@ -86,6 +88,7 @@ class PolicySet {
   std::vector<Policy> policies_;
   std::size_t rules_ = 0;
   bool needs_match_ = false;
+  std::size_t asking_namespace_ = 0;
   std::string generation_;
   std::unique_ptr<const Index> index_;
 };
@@ -98,12 +101,13 @@ struct Needs {
 
 // What must be known before decide() is asked: an image for each container that the request brings. Images with a gap
 // need nothing more. No images for a deletion, for a request that brings none that was not there before, and where no
-// policy applies.
+// policy applies. `namespace_object` as in the Surroundings of decide().
 struct Inquiry {
   std::vector<ImageEvidence> images;
   Needs needs;
 };
-Inquiry inquiry_of(const PolicySet& policies, const AdmissionRequest& request);
+Inquiry inquiry_of(const PolicySet& policies, const AdmissionRequest& request,
+                   const JsonTree* namespace_object = nullptr);
 
 // Every policy that applies to the request, every rule, every image of the inquiry.
 Verdict decide(const PolicySet& policies, const AdmissionRequest& request, const std::vector<ImageEvidence>& images,

@@ -107,7 +107,7 @@ TEST(Decide, EveryGapLeadsToWhatTheRuleChose) {
   const std::string rules[] = {"    - {name: r, denyPackage: {purl: pkg:npm/a}" + choice + "}\n",
                                "    - {name: r, denyVulnerabilities: {severity: low}" + choice + "}\n"};
   Match unjudged;
-  unjudged.unknown = {{0, "a", "1", "", "no purl"}};
+  unjudged.unknown.add(0, "a", "1", {}, "no purl");
   const std::tuple<ImageEvidence, Gap, Decision> cases[] = {
       {image_without(Gap::not_pinned, "a tag"), Gap::not_pinned, Decision::allow},
       {image_without(Gap::no_bill, "no SBOM"), Gap::no_bill, Decision::warn},

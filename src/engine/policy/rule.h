@@ -141,6 +141,7 @@ struct Rule {
 // What a policy or an exception is about. Everything that is not empty must hold; '*' stands for any characters.
 struct Selector {
   std::vector<std::string> namespaces, exclude_namespaces;
+  std::vector<std::pair<std::string, std::string>> namespace_labels;
   std::vector<std::string> kinds;       // "Pod", "apps/Deployment"; empty: whatever has a pod template
   std::vector<std::string> operations;  // "CREATE", "UPDATE"
   std::vector<std::pair<std::string, std::string>> labels;  // of the object

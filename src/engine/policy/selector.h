@@ -21,9 +21,11 @@ std::string image_pattern(std::string_view text);
 // A pattern with a tag or digest is about the whole reference, any other about the repository.
 bool matches_image(const std::vector<std::string>& patterns, const Image& image);
 
-// Everything but the images.
-bool applies(const Selector& selector, const AdmissionRequest& request);
-bool applies(const std::vector<Selector>& selectors, const AdmissionRequest& request);
+// Everything but the images. Unclear where the labels of the namespace decide and nobody looked it up.
+enum class Applies : std::uint8_t { no, unclear, yes };
+Applies applies(const Selector& selector, const AdmissionRequest& request, const JsonTree* namespace_object);
+Applies applies(const std::vector<Selector>& selectors, const AdmissionRequest& request,
+                const JsonTree* namespace_object);
 // An image that has no readable name is meant by every selector.
 bool is_about(const Selector& selector, const ImageEvidence& image);
 bool is_about(const std::vector<Selector>& selectors, const ImageEvidence& image);

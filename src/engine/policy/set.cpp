@@ -47,8 +47,10 @@ Saying& operator<<(Saying& out, const Signer& signer) {
   return out << identity << issuer << key;
 }
 Saying& operator<<(Saying& out, const Selector& selector) {
-  const auto& [namespaces, exclude_namespaces, kinds, operations, labels, images, exclude_images] = selector;
-  return out << namespaces << exclude_namespaces << kinds << operations << labels << images << exclude_images;
+  const auto& [namespaces, exclude_namespaces, namespace_labels, kinds, operations, labels, images, exclude_images] =
+      selector;
+  return out << namespaces << exclude_namespaces << namespace_labels << kinds << operations << labels << images
+             << exclude_images;
 }
 
 void say(Saying&, const RequireSbom&) {}
@@ -90,6 +92,17 @@ Saying& operator<<(Saying& out, const Exception& exception) {
                column] = exception;
   return out << name << policy << rules << selector << vulnerabilities << packages << reason << approver
              << std::string_view(render_time(expires));
+}
+
+bool asks_namespace(const Policy& policy) {
+  const auto by_labels = [](const Selector& selector) { return !selector.namespace_labels.empty(); };
+  return std::any_of(policy.selectors.begin(), policy.selectors.end(), by_labels) ||
+         std::any_of(policy.exceptions.begin(), policy.exceptions.end(),
+                     [&](const Exception& exception) { return by_labels(exception.selector); }) ||
+         std::any_of(policy.rules.begin(), policy.rules.end(), [](const Rule& rule) {
+           const auto* body = std::get_if<CelRule>(&rule.body);
+           return body != nullptr && body->compiled->reads_namespace;
+         });
 }
 
 }  // namespace
@@ -169,6 +182,7 @@ void PolicySet::Index::add_group(const Policy& policy, std::uint32_t number) {
     }
   }
   Group& group = groups[of.group];
+  group.members.push_back(number);
   if (!of.others.empty()) group.asking.push_back(number);
   if (of.deny_packages > 0) group.searching.push_back(number);
   group.rules += policy.rules.size();
@@ -188,6 +202,7 @@ PolicySet::PolicySet(std::vector<Policy> policies) : policies_(std::move(policie
     said << policy.name << policy.selectors << policy.rules << policy.exceptions << policy.params_text;
   }
   generation_ = sha256_of(said.take()).text();
+  asking_namespace_ = static_cast<std::size_t>(std::count_if(policies_.begin(), policies_.end(), asks_namespace));
   index_ = std::make_unique<const Index>(policies_);
   for (const auto& group : index_->groups) needs_match_ |= group.needs.match;
 }

@@ -37,6 +37,7 @@ struct PolicySet::Index {
   // Policies with equal selectors, which apply together.
   struct Group {
     std::uint32_t first = 0;               // a policy that has these selectors
+    std::vector<std::uint32_t> members;    // all of them
     std::vector<std::uint32_t> asking;     // policies with rules that are no denyPackage
     std::vector<std::uint32_t> searching;  // policies with rules that are
     std::uint64_t rules = 0;

@@ -148,6 +148,8 @@ TEST_F(AdvisoryDbTest, GivesBackWhatItWasGiven) {
   whole.affected[1].cpe = "cpe:2.3:a:b:c:*:*:*:*:*:*:*:*";
   whole.affected[1].state = FixState::wont_fix;
   whole.affected[1].note = "out of support";
+  whole.affected[1].companions = {
+      {{"cpe:2.3:a:v:p:*:*:*:*:*:*:*:*", whole.affected[0].ranges[0]}, {"cpe:2.3:a:v:q:*:*:*:*:*:*:*:*", {}}}, {}};
   build("db", {whole});
   const auto db = AdvisoryDb::open(path("db"));
   const auto reader = db->reader();
@@ -206,7 +208,7 @@ TEST_F(AdvisoryDbTest, OfTwoWithOneIdTheNewerCounts) {
 TEST_F(AdvisoryDbTest, CountsWhatItHolds) {
   const auto status = build("db", some_advisories(100));
   EXPECT_EQ(status.path, path("db"));
-  EXPECT_EQ(status.schema, 2u);
+  EXPECT_EQ(status.schema, 3u);
   EXPECT_EQ(status.number, 1u);
   EXPECT_EQ(status.sources.at("go").advisories, 100u);
   EXPECT_EQ(status.sources.at("go").revision, "2026-03-01T12:00:00Z");

@@ -66,12 +66,30 @@ void pack_affected(Packer& packer, const Affected& affected) {
   packer.byte(static_cast<std::uint8_t>(affected.severity));
   packer.byte(static_cast<std::uint8_t>(affected.state));
   packer.text(affected.note);
+  packer.number(affected.companions.size());
+  for (const auto& any : affected.companions) {
+    packer.number(any.size());
+    for (const auto& companion : any) {
+      packer.text(companion.cpe);
+      pack_range(packer, companion.range);
+    }
+  }
 }
 
 Severity unpack_severity(Unpacker& unpacker) {
   const std::uint8_t value = unpacker.byte();
   if (value > static_cast<std::uint8_t>(Severity::critical)) unpacker.spoil();
   return unpacker.ok() ? static_cast<Severity>(value) : Severity::unknown;
+}
+
+Vers unpack_range(Unpacker& unpacker) {
+  const VersView head = unpack_range_head(unpacker);
+  Vers range{head.scheme, head.any, std::vector<Constraint>(unpacker.count())};
+  for (auto& constraint : range.constraints) {
+    constraint.comparator = unpack_comparator(unpacker);
+    constraint.version = unpacker.text();
+  }
+  return range;
 }
 
 Affected unpack_affected(Unpacker& unpacker) {
@@ -81,20 +99,21 @@ Affected unpack_affected(Unpacker& unpacker) {
   affected.module = unpacker.text();
   affected.cpe = unpacker.text();
   affected.ranges.resize(unpacker.count());
-  for (auto& range : affected.ranges) {
-    const VersView head = unpack_range_head(unpacker);
-    range = {head.scheme, head.any, std::vector<Constraint>(unpacker.count())};
-    for (auto& constraint : range.constraints) {
-      constraint.comparator = unpack_comparator(unpacker);
-      constraint.version = unpacker.text();
-    }
-  }
+  for (auto& range : affected.ranges) range = unpack_range(unpacker);
   affected.versions = unpack_texts(unpacker);
   affected.fixed = unpack_texts(unpacker);
   affected.symbols = unpack_texts(unpacker);
   affected.severity = unpack_severity(unpacker);
   affected.state = unpack_state(unpacker.byte(), unpacker);
   affected.note = unpacker.text();
+  affected.companions.resize(unpacker.count());
+  for (auto& any : affected.companions) {
+    any.resize(unpacker.count());
+    for (auto& companion : any) {
+      companion.cpe = unpacker.text();
+      companion.range = unpack_range(unpacker);
+    }
+  }
   return affected;
 }
 

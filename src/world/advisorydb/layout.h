@@ -14,7 +14,7 @@
 
 namespace pratique {
 
-constexpr std::uint32_t database_schema = 2;  // counted up when anything here or in codec.h changes its meaning
+constexpr std::uint32_t database_schema = 3;  // counted up when anything here or in codec.h changes its meaning
 
 constexpr char key_of_block = 'A';    // + number: advisories, compressed; `block_size` of them in each
 constexpr char key_of_cpes = 'C';     // + hash of package: the CPEs that a distribution gives a package, each

@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -53,6 +54,11 @@ struct HttpResponse {
   std::function<std::optional<std::string>()> stream{};
 };
 constexpr std::chrono::milliseconds stream_pause{200};
+
+// Which of `offered` (media types without parameters, the best first) an Accept header wants most; the first for an
+// empty header, none ("") where it wants none of them. Follows RFC 9110, section 12.5.1; parameters of ranges are not
+// looked at.
+std::string_view choose_media_type(std::string_view accept, std::span<const std::string_view> offered);
 
 // An error as clients read it: application/problem+json (RFC 9457), the title being the status' own phrase.
 HttpResponse problem_response(unsigned status, std::string_view detail);

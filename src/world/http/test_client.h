@@ -147,6 +147,9 @@ class TlsClient {
     return send(request) ? receive() : Reply{};
   }
 
+  // Whatever comes next; empty at the end.
+  std::string receive_some() { return !pending_.empty() || receive_more() ? take(pending_.size()) : std::string(); }
+
   // Whether the server has closed its end; what it sent before is thrown away.
   bool closed() {
     while (receive_more()) {

@@ -1,11 +1,15 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/check.h"
 #include "base/text.h"
 #include "model/purl.h"
+#include "world/store/audit.h"
+#include "world/store/changes.h"
 #include "world/store/facts.h"
 #include "world/store/purl_column.h"
 #include "world/store/state.h"
+#include "world/store/traits.h"
 
 namespace pratique {
 namespace {
@@ -19,35 +23,28 @@ std::string_view key_of(const Component& component, std::string& scratch) {
 
 // The columns of a component beside its package.
 struct ComponentRow {
-  std::string_view version, name, purl, source;
+  std::string_view version, name, purl, source, context;
 };
 
 // All that makes a component the one it is, such that no other has the same text.
 void put_identity(std::string_view key, const ComponentRow& row, std::string& out) {
   out.clear();
-  for (const auto text : {key, row.version, row.name, row.purl, row.source}) {
+  for (const auto text : {key, row.version, row.name, row.purl, row.source, row.context}) {
     const auto size = static_cast<std::uint32_t>(text.size());
     out.append(reinterpret_cast<const char*>(&size), sizeof size).append(text);
   }
 }
 
-std::string display_name(const StoredBill& stored) {
-  const Subject& subject = stored.bill.subject;
-  if (subject.name.empty()) return stored.place.substr(stored.place.rfind('/') + 1);
-  const bool has_tag = subject.name.rfind(':') != std::string::npos &&
-                       subject.name.find('/', subject.name.rfind(':')) == std::string::npos;
-  if (subject.version.empty() || parse_digest(subject.version) || has_tag) return subject.name;
-  return subject.name + (subject.digest ? ":" : " ") + subject.version;
-}
-
 // One batch on its way into the store: remembers which component is in which artifact until all bills are in.
 class Batch {
  public:
-  Batch(const Database& database, IdCache<std::int64_t>& packages, IdCache<ComponentId>& components, Time now)
-      : database_(database), package_ids_(packages), component_ids_(components), now_(now) {}
+  Batch(const Database& database, IdCache<std::int64_t>& packages, IdCache<ComponentId>& components,
+        IdCache<std::int64_t>& traits, Time now)
+      : database_(database), package_ids_(packages), component_ids_(components), trait_ids_(traits), now_(now) {}
 
   Result<bool> save(const StoredBill& stored);
   Result<void> save_postings(const MergePosting& merge);
+  Result<void> save_pending() const;
   Result<void> save_totals() const;
 
  private:
@@ -57,16 +54,21 @@ class Batch {
     auto operator<=>(const Holding&) const = default;
   };
   Result<std::int64_t> package_id(const std::string& key);
-  Result<ComponentId> component_id(const Component& component);
+  Result<ComponentId> component_id(const Component& component, const PartContext& context);
   Result<ComponentId> find_or_add(std::int64_t package, const ComponentRow& row);
+  Result<std::int64_t> trait_id(const TraitText& trait);
+  Result<void> save_traits(const Bill& bill, std::uint32_t index, ComponentId id, bool is_examined);
   Result<void> save_row(const StoredBill& stored, ArtifactId artifact, std::string_view facts);
 
   const Database& database_;
   IdCache<std::int64_t>& package_ids_;
   IdCache<ComponentId>& component_ids_;
+  IdCache<std::int64_t>& trait_ids_;
   Time now_;
   std::string key_scratch_, version_scratch_, identity_;
   std::vector<Holding> holdings_;
+  std::vector<std::int64_t> pending_;
+  std::vector<ComponentId> named_;  // got another CPE, by which advisories may know them
   std::int64_t bills_ = 0, artifacts_ = 0, new_components_ = 0, occurrences_ = 0;
 };
 
@@ -82,13 +84,14 @@ Result<std::int64_t> Batch::package_id(const std::string& key) {
   return *id;
 }
 
-Result<ComponentId> Batch::component_id(const Component& component) {
+Result<ComponentId> Batch::component_id(const Component& component, const PartContext& context) {
   const std::string_view key = key_of(component, key_scratch_);
   const ComponentRow row{
       .version = component.version.empty() ? version_of(component.purl, version_scratch_) : component.version,
       .name = component.name,
       .purl = shortened_purl(component.purl, key),
-      .source = component.source};
+      .source = component.source,
+      .context = context_column(context)};
   put_identity(key, row, identity_);
   if (const auto* known = component_ids_.find(identity_)) return *known;
   PRATIQUE_TRY(const std::int64_t package, package_id(std::string(key)));
@@ -99,17 +102,51 @@ Result<ComponentId> Batch::component_id(const Component& component) {
 
 Result<ComponentId> Batch::find_or_add(std::int64_t package, const ComponentRow& row) {
   PRATIQUE_TRY(auto id, database_.number("SELECT id FROM components WHERE package = $1 AND version = $2 AND name = $3 "
-                                         "AND purl = $4 AND source = $5",
-                                         package, row.version, row.name, row.purl, row.source));
+                                         "AND purl = $4 AND source = $5 AND context = $6",
+                                         package, row.version, row.name, row.purl, row.source, row.context));
   if (!id) {
-    PRATIQUE_TRY(id, database_.number("INSERT INTO components (package, version, name, purl, source) "
-                                      "VALUES ($1, $2, $3, $4, $5) RETURNING id",
-                                      package, row.version, row.name, row.purl, row.source));
+    PRATIQUE_TRY(id, database_.number("INSERT INTO components (package, version, name, purl, source, context) "
+                                      "VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
+                                      package, row.version, row.name, row.purl, row.source, row.context));
     ++new_components_;
+    if (row.context != context_column({.is_examined = false, .release = {}})) pending_.push_back(*id);
   }
   if (*id >= no_component)
     return Error{Fault::limit, "the store holds as many distinct components as it can number", {}, ""};
   return static_cast<ComponentId>(*id);
+}
+
+Result<std::int64_t> Batch::trait_id(const TraitText& trait) {
+  const std::string key = std::to_string(static_cast<int>(trait.kind)) + trait.text;
+  if (const auto* const known = trait_ids_.find(key)) return *known;
+  const auto kind = static_cast<std::int64_t>(trait.kind);
+  PRATIQUE_TRY(auto id, database_.number("SELECT id FROM traits WHERE kind = $1 AND text = $2", kind, trait.text));
+  if (!id) {
+    PRATIQUE_TRY(id,
+                 database_.number("INSERT INTO traits (kind, text) VALUES ($1, $2) RETURNING id", kind, trait.text));
+  }
+  trait_ids_.keep(key, *id);
+  return *id;
+}
+
+// Bills mostly say the same of a component as the one before.
+Result<void> Batch::save_traits(const Bill& bill, std::uint32_t index, ComponentId id, bool is_examined) {
+  const auto traits = traits_of(bill, index);
+  if (traits.empty()) return {};
+  std::string all = "c" + std::to_string(id);
+  for (const auto& [kind, text] : traits)
+    all.append("\n").append(1, static_cast<char>('0' + static_cast<int>(kind))).append(text);
+  all = sha256_of(all).text();
+  if (trait_ids_.find(all) != nullptr) return {};
+  for (const TraitText& trait : traits) {
+    PRATIQUE_TRY(const std::int64_t row, trait_id(trait));
+    PRATIQUE_TRY(const auto is_new, database_.number("INSERT INTO traits_of (component, trait) VALUES ($1, $2) "
+                                                     "ON CONFLICT (component, trait) DO NOTHING RETURNING trait",
+                                                     std::int64_t{id}, row));
+    if (is_new && trait.kind == Trait::cpe && is_examined) named_.push_back(id);
+  }
+  trait_ids_.keep(all, 0);
+  return {};
 }
 
 Result<void> Batch::save_row(const StoredBill& stored, ArtifactId artifact, std::string_view facts) {
@@ -132,16 +169,24 @@ Result<bool> Batch::save(const StoredBill& stored) {
   const Bill& bill = stored.bill;
   const Digest& digest = bill.subject.digest ? *bill.subject.digest : stored.digest;
   PRATIQUE_TRY(const ArtifactId artifact, save_artifact(database_, digest.text(), display_name(stored), now_));
-  PRATIQUE_DO(database_.run("UPDATE artifacts SET name = $1 WHERE id = $2", display_name(stored), artifact));
+  PRATIQUE_DO(database_.run("UPDATE artifacts SET name = $1, purl = $2 WHERE id = $3", display_name(stored),
+                            bill.subject.purl, artifact));
   PRATIQUE_TRY(const auto other, database_.number("SELECT id FROM bills WHERE artifact = $1 LIMIT 1", artifact));
   std::vector<ComponentId> components;
   components.reserve(bill.components.size());
-  for (const Component& component : bill.components) {
-    PRATIQUE_TRY(const ComponentId id, component_id(component));
+  check(stored.contexts.empty() || stored.contexts.size() == bill.components.size(), "a context for each component");
+  const PartContext itself;
+  bool is_any_examined = false;
+  for (std::size_t i = 0; i < bill.components.size(); ++i) {
+    const PartContext& context = stored.contexts.empty() ? itself : stored.contexts[i];
+    PRATIQUE_TRY(const ComponentId id, component_id(bill.components[i], context));
     components.push_back(id);
     holdings_.push_back({id, artifact});
+    PRATIQUE_DO(save_traits(bill, static_cast<std::uint32_t>(i), id, context.is_examined));
+    is_any_examined = is_any_examined || context.is_examined;
   }
   holdings_.push_back({any_component, artifact});
+  if (is_any_examined) holdings_.push_back({any_package, artifact});
   const Paths paths(bill);
   std::vector<std::uint32_t> before(components.size());
   for (std::uint32_t i = 0; i < before.size(); ++i) before[i] = paths.before(i);
@@ -198,6 +243,16 @@ Result<void> Batch::save_postings(const MergePosting& merge) {
   return database_.load("INSERT INTO postings (shard, component, artifacts) VALUES ($1, $2, $3)", fresh);
 }
 
+Result<void> Batch::save_pending() const {
+  ValueRows rows;
+  for (const std::int64_t component : pending_) rows.add(component, std::int64_t{1});
+  PRATIQUE_DO(database_.load("INSERT INTO pending (component, is_new) VALUES ($1, $2)", rows));
+  ValueRows named;
+  for (const ComponentId component : named_) named.add(std::int64_t{component}, std::int64_t{0});
+  return database_.each("INSERT INTO pending (component, is_new) VALUES ($1, $2) ON CONFLICT (component) DO NOTHING",
+                        named);
+}
+
 Result<void> Batch::save_totals() const {
   return database_.run(
       "UPDATE totals SET bills = bills + $1, artifacts = artifacts + $2, "
@@ -206,6 +261,15 @@ Result<void> Batch::save_totals() const {
 }
 
 }  // namespace
+
+std::string display_name(const StoredBill& stored) {
+  const Subject& subject = stored.bill.subject;
+  if (subject.name.empty()) return stored.place.substr(stored.place.rfind('/') + 1);
+  const bool has_tag = subject.name.rfind(':') != std::string::npos &&
+                       subject.name.find('/', subject.name.rfind(':')) == std::string::npos;
+  if (subject.version.empty() || parse_digest(subject.version) || has_tag) return subject.name;
+  return subject.name + (subject.digest ? ":" : " ") + subject.version;
+}
 
 Result<ArtifactId> save_artifact(const Database& database, std::string_view digest, std::string_view name, Time now) {
   PRATIQUE_TRY(auto id, database.number("SELECT id FROM artifacts WHERE digest = $1", digest));
@@ -219,17 +283,24 @@ Result<ArtifactId> save_artifact(const Database& database, std::string_view dige
   return static_cast<ArtifactId>(*id);
 }
 
-Result<std::vector<bool>> Store::save_bills(std::span<const StoredBill> batch, const MergePosting& merge, Time now) {
+Result<std::vector<bool>> Store::save_bills(std::span<const StoredBill> batch, const MergePosting& merge, Time now,
+                                            std::span<const AuditEntry> acts) {
   const auto save_all = [&]() -> Result<std::vector<bool>> {
     PRATIQUE_TRY(Transaction transaction, Transaction::begin(state_->database, Transaction::Kind::write));
-    Batch saving(state_->database, state_->packages, state_->components, now);
+    Batch saving(state_->database, state_->packages, state_->components, state_->traits, now);
     std::vector<bool> is_new;
+    std::vector<StoredChange> changes;
     for (const StoredBill& stored : batch) {
       PRATIQUE_TRY(const bool added, saving.save(stored));
       is_new.push_back(added);
+      if (added)
+        changes.push_back({0, now, "bill", std::string(repository_of(display_name(stored))), stored.digest.text()});
     }
+    PRATIQUE_DO(save_changes(state_->database, changes));
     PRATIQUE_DO(saving.save_postings(merge));
+    PRATIQUE_DO(saving.save_pending());
     PRATIQUE_DO(saving.save_totals());
+    PRATIQUE_DO(append_audit(state_->database, acts, now));
     PRATIQUE_DO(transaction.commit());
     return is_new;
   };
@@ -237,6 +308,7 @@ Result<std::vector<bool>> Store::save_bills(std::span<const StoredBill> batch, c
   if (!saved) {
     state_->packages.clear();
     state_->components.clear();
+    state_->traits.clear();
   }
   return saved;
 }

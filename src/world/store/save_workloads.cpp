@@ -3,6 +3,8 @@
 #include <set>
 #include <unordered_map>
 
+#include "world/store/audit.h"
+#include "world/store/changes.h"
 #include "world/store/state.h"
 
 namespace pratique {
@@ -21,7 +23,20 @@ std::string state_of(const Workload& pod) {
     add(name_of(container.kind));
     add(container.image.text());
   }
+  for (const auto& way : pod.exposure) add(way);
+  for (const auto& [name, text] : pod.owner_labels) add(name + "=" + text);
   return sha256_of(all).text().substr(std::string_view("sha256:").size(), 32);
+}
+
+std::string lines_of(const std::vector<std::string>& texts) {
+  std::string lines;
+  for (const auto& text : texts) lines.append(lines.empty() ? "" : "\n").append(text);
+  return lines;
+}
+std::string lines_of(const std::vector<std::pair<std::string, std::string>>& labels) {
+  std::string lines;
+  for (const auto& [name, text] : labels) lines.append(lines.empty() ? "" : "\n").append(name + "=" + text);
+  return lines;
 }
 
 // One look at one cluster on its way into the store.
@@ -37,6 +52,7 @@ class Look {
   Result<void> read_artifacts();  // of all pods that are there, also of those this look did not see
   Result<void> save_running(const MergePosting& merge);
   std::int64_t pods_added() const { return opened_ - closed_; }
+  std::int64_t changes() const { return opened_ + closed_; }
 
  private:
   Result<void> keep_open(Rows rows);
@@ -112,9 +128,10 @@ Result<void> Look::save_new(const Workload& pod, const std::string& state) {
   const std::int64_t now = milliseconds_of(now_);
   PRATIQUE_TRY(
       const auto row,
-      database_.number("INSERT INTO pods (cluster, workload, name, uid, node, service_account, state, valid_from) "
-                       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
-                       cluster_, workload, pod.pod, pod.uid, pod.node, pod.service_account, Blob{state}, now));
+      database_.number("INSERT INTO pods (cluster, workload, name, uid, node, service_account, state, valid_from, "
+                       "exposure, owner_labels) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id",
+                       cluster_, workload, pod.pod, pod.uid, pod.node, pod.service_account, Blob{state}, now,
+                       lines_of(pod.exposure), lines_of(pod.owner_labels)));
   std::int64_t position = 0;
   for (const Container& container : pod.containers) {
     PRATIQUE_TRY(const auto artifact, artifact_of(container.image));
@@ -191,7 +208,8 @@ Result<Cluster> save_cluster(const Database& database, std::string_view name, Ti
 }  // namespace
 
 Result<void> Store::save_workloads(std::string_view cluster_name, std::span<const Workload> workloads,
-                                   Coverage coverage, const MergePosting& merge, Time now) {
+                                   Coverage coverage, const MergePosting& merge, Time now,
+                                   std::span<const AuditEntry> acts) {
   const Database& database = state_->database;
   PRATIQUE_TRY(Transaction transaction, Transaction::begin(database, Transaction::Kind::write));
   PRATIQUE_TRY(const Cluster cluster, save_cluster(database, cluster_name, now));
@@ -209,6 +227,12 @@ Result<void> Store::save_workloads(std::string_view cluster_name, std::span<cons
   if (coverage == Coverage::whole)
     PRATIQUE_DO(database.run("UPDATE clusters SET seen_at = $1 WHERE id = $2", milliseconds_of(now), cluster.id));
   PRATIQUE_DO(database.run("UPDATE totals SET pods = pods + $1", look.pods_added()));
+  if (look.changes() != 0) {
+    const StoredChange change{0, now, "workloads", std::string(cluster_name),
+                              std::to_string(workloads.size()) + " pods"};
+    PRATIQUE_DO(save_changes(database, std::span(&change, 1)));
+  }
+  PRATIQUE_DO(append_audit(database, acts, now));
   return transaction.commit();
 }
 

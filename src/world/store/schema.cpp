@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/check.h"
+#include "world/store/schema_server.h"
 
 namespace pratique {
 namespace {
@@ -138,18 +139,134 @@ CREATE TABLE totals (
 );
 INSERT INTO totals VALUES (0, 0, 0, 0, 0);
 
-)sql"};
+)sql",
+                                                           R"sql(
+
+-- A component is judged in the context that its bill gives it, so the same package in two contexts is two components.
+CREATE TABLE components_in_context (
+  id {id},
+  package {integer} NOT NULL REFERENCES packages,
+  version {text} NOT NULL,
+  name {text} NOT NULL,
+  purl {text} NOT NULL,
+  source {text} NOT NULL,
+  context {text} NOT NULL,            -- mostly empty; "-" where it is not examined; else the distribution's release
+                                      -- ("debian-12"), which the bill tells and the purl does not
+  UNIQUE (package, version, name, purl, source, context)
+);
+INSERT INTO components_in_context SELECT id, package, version, name, purl, source, '' FROM components;
+DROP TABLE components;
+ALTER TABLE components_in_context RENAME TO components;
+{restart components}
+
+-- Every artifact with a component that is examined, as component 0 holds every artifact with a bill.
+INSERT INTO postings SELECT shard, 4294967295, artifacts FROM postings WHERE component = 0;
+
+ALTER TABLE artifacts ADD COLUMN purl {text} NOT NULL DEFAULT '';  -- as its newest bill calls it
+CREATE INDEX bills_by_time ON bills (ingested_at, artifact);
+ALTER TABLE pods ADD COLUMN exposure {text} NOT NULL DEFAULT '';      -- a line each: "load-balancer web"
+ALTER TABLE pods ADD COLUMN owner_labels {text} NOT NULL DEFAULT '';  -- a line each: "team=shop"
+
+-- The advisories that findings were made with, one generation after another; the last one is that of all open findings.
+CREATE TABLE generations (
+  id {id},
+  digest {text} NOT NULL,             -- of the advisory database's content
+  newest {integer},                   -- its latest advisory's last change
+  covers {text} NOT NULL,             -- purl types and streams that it knows anything about, a line each, sorted
+  since {integer} NOT NULL
+);
+
+-- By every name: CVE, GHSA and what else its advisories call it.
+CREATE TABLE vulnerabilities (
+  id {id},
+  name {text} NOT NULL UNIQUE
+);
+CREATE TABLE aliases (
+  name {text} NOT NULL,
+  vulnerability {integer} NOT NULL REFERENCES vulnerabilities,
+  PRIMARY KEY (name, vulnerability)
+){packed};
+
+-- What advisories say of a component, each distinct saying once. Without a vulnerability: why nobody can judge it.
+CREATE TABLE reasons (
+  id {id},
+  digest {bytes} NOT NULL UNIQUE,     -- of all but the revisions of the advisories
+  vulnerability {integer} REFERENCES vulnerabilities,
+  severity {integer} NOT NULL,
+  fixed {text} NOT NULL,              -- the smallest version that mends it; empty where there is none
+  proof {text} NOT NULL               -- JSON; the reason in words where there is no vulnerability
+);
+CREATE INDEX reasons_of_vulnerability ON reasons (vulnerability);
+
+-- A finding is a component's: which artifacts have it, postings tell. What changes closes a row and opens another.
+CREATE TABLE findings (
+  id {id},
+  component {integer} NOT NULL,
+  reason {integer} NOT NULL REFERENCES reasons,
+  since {integer} NOT NULL,           -- opened_at of the first of rows that follow each other without a gap
+  opened_at {integer} NOT NULL,
+  opened_by {integer} NOT NULL REFERENCES generations,
+  closed_at {integer},
+  closed_by {integer} REFERENCES generations,
+  closed_advisory {text},             -- whose word closed it, in which revision, and what became of it
+  closed_revision {text},
+  closed_why {text}
+);
+CREATE INDEX findings_of_component ON findings (component, closed_at);
+CREATE INDEX findings_of_reason ON findings (reason, closed_at, component);
+CREATE INDEX findings_opened ON findings (opened_at);
+CREATE INDEX findings_closed ON findings (closed_at) WHERE closed_at IS NOT NULL;
+
+-- Components that are to be judged: new ones, and those whose advisories changed. What was found stands until then.
+CREATE TABLE pending (
+  component {integer} PRIMARY KEY,
+  is_new {integer} NOT NULL           -- 1: it was never judged, so nobody knows anything of it
+);
+INSERT INTO pending SELECT id, 1 FROM components;
+
+-- One row: from when on history is whole. What was closed before was dropped.
+CREATE TABLE retention (
+  history_from {integer}
+);
+INSERT INTO retention VALUES (NULL);
+
+-- What any bill says of a component beside who it is.
+CREATE TABLE traits (
+  id {id},
+  kind {integer} NOT NULL,            -- 0 licence, 1 CPE, 2 hash, 3 supplier
+  text {text} NOT NULL,               -- in lower case (traits.h)
+  UNIQUE (kind, text)
+);
+CREATE TABLE traits_of (
+  component {integer} NOT NULL,
+  trait {integer} NOT NULL REFERENCES traits,
+  PRIMARY KEY (component, trait)
+){packed};
+CREATE INDEX components_of_trait ON traits_of (trait, component);
+
+-- The package keys, beside its own, that a component is looked up under: of its source package, former names.
+CREATE TABLE also_known (
+  key {text} NOT NULL,
+  component {integer} NOT NULL,
+  PRIMARY KEY (key, component)
+){packed};
+
+)sql",
+                                                           server_tables};
 
 struct Word {
   std::string_view word, sqlite, postgres;
 };
 // Texts are ordered byte by byte in both.
-constexpr std::array<Word, 5> words = {{
+constexpr std::array<Word, 6> words = {{
     {"{id}", "INTEGER PRIMARY KEY", "BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY"},
     {"{integer}", "INTEGER", "BIGINT"},
     {"{text}", "TEXT", "TEXT COLLATE \"C\""},
     {"{bytes}", "BLOB", "BYTEA"},
     {"{packed}", " WITHOUT ROWID", ""},
+    {"{restart components}", "",
+     "SELECT setval(pg_get_serial_sequence('components', 'id'), (SELECT COALESCE(MAX(id), 0) + 1 FROM components), "
+     "false);"},
 }};
 
 }  // namespace

@@ -8,8 +8,8 @@
 namespace pratique {
 Result<Store> Store::open(const std::string& url, Mode mode, std::chrono::milliseconds patience) {
   PRATIQUE_TRY(OpenedStore opened, open_store(url, mode, patience));
-  return Store(
-      std::make_unique<State>(State{url, std::move(opened.place), patience, std::move(opened.database), {}, {}}));
+  return Store(std::make_unique<State>(
+      State{url, std::move(opened.place), patience, std::move(opened.database), {}, {}, {}, {}}));
 }
 
 Result<Store> Store::reader() const { return open(state_->url, Mode::read, state_->patience); }

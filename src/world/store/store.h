@@ -10,6 +10,8 @@
 // Everything a save_ acknowledges survives kill -9; nothing is half visible. One Store is used by one thread; several
 // processes and Stores may share one, one of them writing at a time. Ids are small, dense, and never used again.
 //
+// (Longer than a header should be: there is one store, and it has one front.)
+//
 // Faults of every function: unavailable (locked for longer than `patience`, disk full, I/O), refused (permissions),
 // malformed (not ours, damaged), unsupported (a newer schema, another engine), limit. The place is the
 // file, or the address of the database.
@@ -28,14 +30,20 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "model/access.h"
+#include "model/audit.h"
 #include "model/bill.h"
+#include "model/part_context.h"
 #include "model/workload.h"
+#include "world/store/findings.h"
+#include "world/store/nodes.h"
 
 namespace pratique {
 
 using ArtifactId = std::uint32_t;
 using ComponentId = std::uint32_t;
-constexpr ComponentId any_component = 0;  // its postings hold every artifact that has a bill
+constexpr ComponentId any_component = 0;           // its postings hold every artifact that has a bill
+constexpr ComponentId any_package = no_component;  // and these every one with a component that is examined
 
 // Original bytes as the store keeps them. Making one is most of what saving a bill costs, and needs no store.
 struct PackedOriginal {
@@ -49,11 +57,13 @@ struct StoredBill {
   std::string place;  // the file it came from, for people
   Bill bill;
   std::optional<PackedOriginal> original;  // empty: only facts are kept
+  std::vector<PartContext> contexts;       // of the components; empty: each stands for itself
 };
 
 // The posting of one shard (ids / 65,536) with artifacts added, sorted and unique; an empty one stands for none.
 using MergePosting = std::function<Result<std::string>(std::uint32_t shard, std::string_view posting,
                                                        std::span<const ArtifactId> artifacts)>;
+using VisitAudit = std::function<Result<void>(const AuditEntry& entry)>;
 using VisitPosting = std::function<Result<void>(std::uint32_t shard, std::string_view posting)>;
 
 struct StoredComponent {
@@ -61,16 +71,37 @@ struct StoredComponent {
   std::string package;  // key; "pkg:generic/GROUP/NAME" for a component without purl
   std::string version;  // as written, else the purl's
   std::string name;
-  std::string purl;           // canonical; empty where the bill gives none
-  std::string source;         // "name version" of the source package, where known
+  std::string purl;    // canonical; empty where the bill gives none
+  std::string source;  // "name version" of the source package, where known
+  PartContext context;
   std::string label() const;  // "log4j-core 2.14.1"
 };
+
+// What bills say of components beside who they are, to look them up by.
+enum class Trait : std::uint8_t { license, cpe, hash, supplier };
 
 struct StoredArtifact {
   ArtifactId id = 0;
   std::string digest;
   std::string name;  // as its newest bill calls it, else as its pods do
+  std::string purl;  // as its newest bill calls it; may be empty
 };
+
+// A bill as its row tells it.
+struct StoredBillInfo {
+  std::string digest, format, tool, place;  // "cyclonedx-json 1.6"
+  std::optional<Time> created;              // as it says
+  Time ingested_at;
+  bool has_original = false;
+};
+
+struct OriginalBill {
+  StoredArtifact of;
+  Bytes bytes;
+};
+
+// What the store calls the artifact of a bill: the subject's name and version, else the file's name.
+std::string display_name(const StoredBill& bill);
 
 // What one bill says, as ids. `before[i]` is the position before i on its way from the subject, no_component for a
 // direct part (model/bill.h, Paths).
@@ -87,10 +118,13 @@ struct RunningIn {
   std::string cluster, name_space, kind, name;
   std::vector<std::string> containers;  // names, sorted
   std::uint64_t pods = 0;
-  Time since;  // the first of these pods
+  Time since;                 // the first of these pods
+  std::optional<Time> until;  // the last of them was gone; nothing while one is there
+  std::string service_account;
+  std::vector<std::string> exposure, owner_labels;  // as Workload has them ("team=shop"), of one of these pods
 };
 
-// Where an artifact runs now: all of it counted, some of it named.
+// Where an artifact runs: all of it counted, some of it named.
 struct Running {
   ArtifactId artifact = 0;
   std::uint64_t workloads = 0, pods = 0;
@@ -113,18 +147,98 @@ class Store {
   Store& operator=(Store&&) noexcept;
   ~Store();
 
-  // All of the batch or nothing. Answers, in order, whether each was new.
-  Result<std::vector<bool>> save_bills(std::span<const StoredBill> batch, const MergePosting& merge, Time now);
+  // All of the batch or nothing. Answers, in order, whether each was new. `acts` go to the audit log with it, here and
+  // below: nothing is done that it does not say.
+  Result<std::vector<bool>> save_bills(std::span<const StoredBill> batch, const MergePosting& merge, Time now,
+                                       std::span<const AuditEntry> acts = {});
 
   // What runs in one cluster now. Pods that are not there any more are closed, not deleted: those that `workloads`
   // leaves out when it covers the whole cluster, and those whose namespace and name another state has now. A `now`
   // before the last look at the whole cluster counts as that one: history never runs backwards.
   Result<void> save_workloads(std::string_view cluster, std::span<const Workload> workloads, Coverage coverage,
-                              const MergePosting& merge, Time now);
+                              const MergePosting& merge, Time now, std::span<const AuditEntry> acts = {});
+
+  Result<void> save_audit(std::span<const AuditEntry> entries, Time now);
+  Result<void> visit_audit(std::uint64_t first, std::uint64_t most, const VisitAudit& visit) const;
+  Result<std::uint64_t> audit_entries() const;
+  // The time of the act is that of the token.
+  Result<void> save_token(const AccessToken& token, const AuditEntry& act);
+  // False, and nothing said, where there is none that was still good.
+  Result<bool> revoke_token(std::string_view id, const AuditEntry& act, Time now);
+  Result<std::optional<AccessToken>> find_token(std::string_view id) const;
+  Result<std::vector<AccessToken>> load_tokens() const;  // by age, revoked and expired ones too
+
+  // What runs in a node's kernel, as `kernel list -o json` writes it. Whether it is another one than the last. The
+  // newest thousand of a node are kept.
+  Result<bool> save_snapshot(std::string_view node, std::string_view json, Time now);
+  // Each a line of JSON. The newest hundred thousand of a node are kept.
+  Result<void> save_kernel_events(std::string_view node, std::span<const std::string> events, Time now);
+  Result<std::vector<StoredNode>> load_nodes() const;  // by name
+  // As it was at that time: the newest that began by then. Empty when none did.
+  Result<std::optional<StoredSnapshot>> load_snapshot(std::string_view node, Time as_of) const;
+  Result<std::vector<StoredKernelEvent>> load_kernel_events(std::string_view node, std::uint64_t after,
+                                                            std::size_t most) const;
+  // What the save_ functions did, by id; the newest ten thousand are kept.
+  Result<std::vector<StoredChange>> load_changes(std::uint64_t after, std::size_t most) const;
+  Result<std::uint64_t> last_change() const;
+
+  // The artifact of a digest, as it is called now; empty when there is none.
+  Result<std::optional<StoredArtifact>> find_artifact(const Digest& digest) const;
+  // A bill by its own digest; empty when there is none, or its bytes were not kept.
+  Result<std::optional<OriginalBill>> load_original(const Digest& bill) const;
+
+  // Bills that come piece by piece. What was begun a day ago is dropped; nobody has more than eight. Fault: also limit.
+  Result<void> begin_upload(const StoredUpload& upload, Time now);
+  Result<std::optional<StoredUpload>> find_upload(std::string_view id) const;
+  // How much there is then. Fault: also usage, for another offset than that of the next byte or more than was told of.
+  Result<std::uint64_t> append_upload(std::string_view id, std::uint64_t offset, std::string_view bytes);
+  Result<Bytes> load_upload(std::string_view id) const;  // Fault: also not_found, while it is not whole
+  Result<void> drop_upload(std::string_view id);
+
+  // Artifacts that the scopes together let one see now: of these repositories, and running in these clusters and
+  // namespaces where a scope names some. By id.
+  Result<std::vector<ArtifactId>> find_visible(std::span<const AccessScope> scopes) const;
+  // running_unpinned() as far as the scopes let one see it.
+  Result<std::vector<std::string>> find_visible_unpinned(std::span<const AccessScope> scopes) const;
 
   // Until the Moment ends, everything this Store reads is of one committed state. At most one at a time; saves nothing.
   class Moment;
   Result<Moment> hold() const;
+
+  // --- findings: components wait to be judged (the new ones, and those that a new generation touches), are judged
+  // outside, and saved. ---
+
+  // The generation that findings are of; nothing where none was ever made.
+  Result<std::optional<AdvisoryGeneration>> generation() const;
+  // From now on findings are of this generation, and `touched` wait to be judged again. All or nothing.
+  Result<void> begin_generation(const AdvisoryGeneration& generation, std::span<const ComponentId> touched);
+  Result<void> begin_generation_anew(const AdvisoryGeneration& generation);  // every component waits
+  Result<std::vector<ComponentId>> find_pending(std::size_t most) const;     // by id
+  Result<std::uint64_t> count_pending() const;
+  // What is the same stays as it is; what is not said any more is closed, and told to `explain` for the reason why. All
+  // or nothing. Fault: also unavailable, when the store has gone on to another generation.
+  Result<JudgedCounts> save_judgements(std::span<const Judgement> judgements, std::string_view generation,
+                                       const ExplainClosing& explain, Time now);
+  // By component, then time.
+  Result<std::vector<StoredFinding>> find_findings(std::span<const ComponentId> components, const Period& when) const;
+  // By any of its names.
+  Result<std::vector<StoredFinding>> find_findings(std::string_view vulnerability, const Period& when) const;
+  // Components of these packages, also where the package is their source or what they were called before.
+  Result<std::vector<StoredComponent>> find_known_as(std::span<const std::string> packages) const;
+  // Components that nobody can judge now, and those that wait and never were judged; and the latter alone. By id.
+  Result<std::vector<ComponentId>> find_unjudged() const;
+  Result<std::vector<ComponentId>> find_never_judged() const;
+  // What a vulnerability is called: by findings, then all else, sorted; empty when no finding was ever of it.
+  Result<std::vector<std::string>> names_of_vulnerability(std::string_view name) const;
+  // Every finding that counts, by component.
+  Result<void> visit_findings(const Period& when, const std::function<void(const FindingRow&)>& visit) const;
+  // Findings that opened or closed after `from` and not after `to`.
+  Result<std::vector<StoredFinding>> find_changed(Time from, Time to) const;
+
+  // What would go, and letting it go: all or nothing. The file keeps its size, and what is free in it is used again.
+  Result<PruneCounts> count_prunable(const Retention& retention) const;
+  Result<PruneCounts> prune(const Retention& retention);
+  Result<std::optional<Time>> history_from() const;  // from when on history is whole; nothing: always
 
   Result<bool> has_bill(const Digest& digest) const;
   // The original bytes of the newest bill of an artifact; empty when there is none.
@@ -133,21 +247,44 @@ class Store {
 
   // Package keys whose name (the last part, without regard to case) begins with `name`, by name; at most `limit`.
   Result<std::vector<std::string>> find_packages(std::string_view name, std::size_t limit) const;
+  // Package keys whose name is nearly `name`, the nearest first; at most `limit`. Reads every name there is.
+  Result<std::vector<std::string>> find_similar_packages(std::string_view name, std::size_t limit) const;
+  // Components of which any bill says so, by id. Compared without case; a CPE and a hash by their beginning.
+  Result<std::vector<ComponentId>> find_by_trait(Trait kind, std::string_view text) const;
+  // What there is of a kind that begins so, in order; at most `limit`.
+  Result<std::vector<std::string>> find_traits(Trait kind, std::string_view text, std::size_t limit) const;
+  Result<std::vector<std::vector<std::string>>> load_traits(Trait kind, std::span<const ComponentId> ids) const;
   // Every component of a package, by version text; empty when nobody lists the package.
   Result<std::vector<StoredComponent>> find_components(std::string_view package) const;
   Result<void> visit_postings(std::span<const ComponentId> components, const VisitPosting& visit) const;
+  using VisitEachPosting = std::function<Result<void>(ComponentId, std::uint32_t shard, std::string_view posting)>;
+  Result<void> visit_each_posting(std::span<const ComponentId> components, const VisitEachPosting& visit) const;
   Result<void> visit_running(const VisitPosting& visit) const;  // artifacts that run now
 
   // In the order asked for. Fault: also internal, for an id that does not exist.
   Result<std::vector<StoredComponent>> load_components(std::span<const ComponentId> ids) const;
   Result<std::vector<StoredArtifact>> load_artifacts(std::span<const ArtifactId> ids) const;
+  // Whose digest begins so, by digest; at most `most`.
+  Result<std::vector<StoredArtifact>> find_artifacts(std::string_view digest, std::size_t most) const;
+  Result<std::vector<StoredBillInfo>> list_bills(ArtifactId artifact) const;  // in the order they were saved
   // All bills of each, in the order asked for and saved.
   Result<std::vector<BillFacts>> load_facts(std::span<const ArtifactId> ids) const;
 
   // One for each, in the order asked for; at most `most` workloads of each are named.
-  Result<std::vector<Running>> find_running(std::span<const ArtifactId> ids, std::size_t most) const;
-  // Images that run now and that nobody pinned by digest, as their pods name them; sorted.
-  Result<std::vector<std::string>> running_unpinned() const;
+  Result<std::vector<Running>> find_running(std::span<const ArtifactId> ids, std::size_t most,
+                                            const Period& when = {}) const;
+  // Images that run and that nobody pinned by digest, as their pods name them; sorted.
+  Result<std::vector<std::string>> running_unpinned(const Period& when = {}) const;
+  Result<std::vector<ArtifactId>> find_run(
+      const Period& when) const;  // artifacts that ran, by id; reads all containers
+  // Every container that ran one of these artifacts, with the artifact's place among them.
+  using VisitRun = std::function<void(std::size_t index, Time from, std::optional<Time> to)>;
+  Result<void> visit_runs(std::span<const ArtifactId> ids, const Period& when, const VisitRun& visit) const;
+  // Artifacts of which a bill was saved after that, by id.
+  Result<std::vector<ArtifactId>> find_billed_after(Time time) const;
+  // Every pod that runs now with its containers, as its newest look told it; by cluster, namespace, kind, name and pod.
+  // About 1 KB of memory each.
+  Result<std::vector<Workload>> load_workloads() const;
 
  private:
   struct State;

@@ -297,6 +297,40 @@ TEST_P(StoreContract, ListsImagesThatNobodyPinned) {
   EXPECT_TRUE(store.running_unpinned()->empty());
 }
 
+TEST_P(StoreContract, LoadsWhatRunsNowAsItWasToldLast) {
+  Store store = open();
+  EXPECT_TRUE(store.load_workloads()->empty());
+  auto first = pod_of("checkout", "checkout-1", {"docker.io/shop/cart", "docker.io/shop/proxy"});
+  first.containers[1].kind = ContainerKind::init;
+  first.containers[1].image.digest.reset();
+  first.service_account = "robot";
+  const auto second = pod_of("admin", "admin-1", {});
+  look(store, "north", {first, second, pod_of("gone", "gone-1", {"docker.io/shop/cart"})}, at(1));
+  look(store, "south", {first}, at(2));
+  look(store, "north", {first, second}, at(3));
+  first.containers[0].image.digest = digest_of("a new one");
+  look(store, "south", {first}, at(4));
+
+  const auto pods = store.load_workloads().value();
+  ASSERT_EQ(pods.size(), 3u);
+  EXPECT_EQ(pods[0].name, "admin");  // without containers, and listed
+  EXPECT_TRUE(pods[0].containers.empty());
+  EXPECT_EQ(pods[1].cluster, "north");
+  EXPECT_EQ(pods[1].kind, "Deployment");
+  EXPECT_EQ(pods[1].name_space, "shop");
+  EXPECT_EQ(pods[1].pod, "checkout-1");
+  EXPECT_EQ(pods[1].uid, "uid-checkout-1");
+  EXPECT_EQ(pods[1].node, "node-1");
+  EXPECT_EQ(pods[1].service_account, "robot");
+  EXPECT_EQ(pods[1].since, at(1));
+  ASSERT_EQ(pods[1].containers.size(), 2u);
+  EXPECT_EQ(pods[1].containers[0].image.digest, digest_of("docker.io/shop/cart"));
+  EXPECT_EQ(pods[1].containers[1], first.containers[1]);
+  EXPECT_EQ(pods[2].cluster, "south");
+  EXPECT_EQ(pods[2].since, at(4));
+  EXPECT_EQ(pods[2].containers, first.containers);
+}
+
 TEST_P(StoreContract, HoldsOneMomentWhileOthersWrite) {
   Store writer = open();
   save(writer, {bill_of("one", "i", {"pkg:npm/x@1"})});

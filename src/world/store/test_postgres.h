@@ -10,6 +10,16 @@ namespace pratique {
 
 class TestPostgres {
  public:
+  TestPostgres() {
+    if (!std::filesystem::exists(binaries_ + "initdb")) return;
+    // initdb and postgres refuse root.
+    if (::geteuid() == 0 && std::system(("chown postgres '" + folder_.path("") + "'").c_str()) != 0) return;
+    runs_ =
+        run("initdb -D '" + data() + "' -U postgres -A trust -E UTF8 --locale=C --no-sync") && run(control("start"));
+  }
+  ~TestPostgres() {
+    if (runs_) run(control("stop -m immediate"));
+  }
   // The one of this process; started by whoever asks first. Empty address where PostgreSQL is not installed.
   static TestPostgres& instance() {
     static TestPostgres one;
@@ -22,20 +32,11 @@ class TestPostgres {
     if (!run("createdb -h '" + folder_.path("") + "' -U postgres " + name)) return {};
     return "postgresql://postgres@/" + name + "?host=" + folder_.path("");
   }
+  std::string socket_folder() const { return folder_.path(""); }
   bool restart() { return run(control("restart -m immediate")); }
   bool sql(const std::string& url, const std::string& text) { return run("psql -q '" + url + "' -c \"" + text + "\""); }
 
  private:
-  TestPostgres() {
-    if (!std::filesystem::exists(binaries_ + "initdb")) return;
-    // initdb and postgres refuse root.
-    if (::geteuid() == 0 && std::system(("chown postgres '" + folder_.path("") + "'").c_str()) != 0) return;
-    runs_ =
-        run("initdb -D '" + data() + "' -U postgres -A trust -E UTF8 --locale=C --no-sync") && run(control("start"));
-  }
-  ~TestPostgres() {
-    if (runs_) run(control("stop -m immediate"));
-  }
   std::string data() const { return folder_.path("data"); }
   std::string control(const std::string& what) const {
     return "pg_ctl " + what + " -w -D '" + data() + "' -l '" + folder_.path("log") +

@@ -219,7 +219,7 @@ Result<int> run_agent(const Invocation& invocation, Console& console) {
 }  // namespace
 
 Commands agent_commands() {
-  std::vector<Option> options = server_options();
+  std::vector<Option> options = certificate_options();
   for (Option option : std::vector<Option>{
            {.name = "node", .value = "NAME", .help = "what the server knows this node by; its host name by default"},
            {.name = "interval", .value = "TIME", .help = "the kernel is told at least so often", .fallback = "5m"},

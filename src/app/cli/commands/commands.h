@@ -19,6 +19,7 @@ Commands admit_commands();
 Commands policy_commands();
 Commands serve_commands();
 Commands agent_commands();
+Commands access_commands();  // auth token, audit
 Commands cel_commands();
 Commands kernel_commands();
 Commands sbom_write_commands();  // sbom convert, merge

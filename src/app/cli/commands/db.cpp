@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "flow/build.h"
 #include "flow/delta.h"
+#include "flow/search.h"
 #include "flow/update.h"
 #include "world/file/file.h"
 
@@ -139,31 +140,9 @@ Result<int> run_db_diff(const Invocation& invocation, Console& console) {
   return exit_code::ok;
 }
 
-// Advisories by any of their ids, else those about packages whose name holds the word.
-Result<std::vector<Advisory>> search(const AdvisoryDb::Reader& reader, const std::string& word) {
-  PRATIQUE_TRY(std::vector<Advisory> found, reader.find(word));
-  if (!found.empty()) return found;
-  PRATIQUE_TRY(const auto packages, reader.packages());
-  std::vector<std::uint32_t> numbers;
-  for (const auto& [package, stream] : packages) {
-    const bool is_whole = word.find(':') != std::string::npos;
-    const std::string name = is_whole ? package : package.substr(package.rfind('/') + 1);
-    if (is_whole ? name != word && package + "@" != word : lower(name).find(lower(word)) == std::string::npos) continue;
-    PRATIQUE_DO(reader.each(package, stream, [&](const AffectedView& view) { numbers.push_back(view.advisory); }));
-  }
-  std::sort(numbers.begin(), numbers.end());
-  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
-  for (const auto number : numbers) {
-    PRATIQUE_TRY(Advisory advisory, reader.advisory(number));
-    found.push_back(std::move(advisory));
-  }
-  return found;
-}
-
 Result<int> run_db_search(const Invocation& invocation, Console& console) {
   PRATIQUE_TRY(const AdvisoryDb db, AdvisoryDb::open(invocation.text("db")));
-  PRATIQUE_TRY(const auto reader, db.reader());
-  PRATIQUE_TRY(const auto found, search(reader, invocation.arguments.front()));
+  PRATIQUE_TRY(const auto found, search_advisories(db, invocation.arguments.front()));
   PRATIQUE_DO(write_outputs(invocation, console, [&](const std::string& format) -> Result<std::string> {
     return format == "json" ? render_advisories_json(found)
                             : render_advisories_table(found, look_of(invocation, console));

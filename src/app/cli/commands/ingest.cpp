@@ -1,11 +1,15 @@
 #include "flow/ingest.h"
 
+#include <nlohmann/json.hpp>
 #include <ostream>
 #include <thread>
 
 #include "app/cli/commands/commands.h"
 #include "app/cli/output.h"
+#include "app/cli/remote.h"
+#include "base/base64.h"
 #include "base/text.h"
+#include "world/file/file.h"
 
 namespace pratique {
 namespace {
@@ -49,9 +53,159 @@ Result<void> ingest_pods(Store& store, const Invocation& invocation, Console& co
   return {};
 }
 
+// What became of files that were sent to a server.
+struct SentFiles {
+  std::uint64_t files = 0, added = 0, present = 0, components = 0, failed = 0;
+};
+
+// Files on their way to a server, some megabytes at a time; what is larger goes alone.
+class Sender {
+ public:
+  Sender(const RemoteServer& server, Console& console) : server_(server), console_(console) {}
+
+  Result<void> send(const std::string& path) {
+    constexpr std::size_t largest = std::size_t{1} << 30, at_once = std::size_t{4} << 20;
+    ++sent_.files;
+    const auto bytes = read_file(path, largest);
+    if (!bytes) {
+      fail(render(bytes.error()));
+      return {};
+    }
+    if (bytes->size() > at_once / 2) return send_alone(path, bytes->view());
+    const bool is_text = is_utf8(bytes->view());
+    lines_ += "{\"place\":" + json_quoted(path) + (is_text ? ",\"document\":" : ",\"base64\":") +
+              json_quoted(is_text ? std::string(bytes->view()) : encode_base64(bytes->view())) + "}\n";
+    return lines_.size() > at_once ? send_lines() : Result<void>();
+  }
+
+  Result<void> send_lines() {
+    if (lines_.empty()) return {};
+    PRATIQUE_TRY(
+        const auto answer,
+        server_.ask({"POST", "/api/v1/bills/batch", "application/x-ndjson", lines_, Fault::malformed}, console_));
+    lines_.clear();
+    const auto json = nlohmann::json::parse(answer, nullptr, false);
+    if (!json.is_object() || !json.contains("items") || !json["items"].is_array())
+      return Error{Fault::malformed, "no answer to what was sent", {}, "name a server of pratique"};
+    for (const auto& item : json["items"]) take(item);
+    return {};
+  }
+  const SentFiles& sent() const { return sent_; }
+
+ private:
+  // What is too large for one request goes in pieces; each is asked for again where it did not arrive.
+  Result<std::string> send_pieces(const std::string& path, std::string_view bytes) {
+    constexpr std::size_t piece = std::size_t{4} << 20;
+    if (bytes.size() <= piece)
+      return server_.ask({"POST", "/api/v1/bills", "application/octet-stream", bytes, Fault::malformed}, console_);
+    PRATIQUE_TRY(const auto begun, server_.ask({"POST",
+                                                "/api/v1/uploads?size=" + std::to_string(bytes.size()) +
+                                                    "&place=" + percent_encoded(path, url_unreserved),
+                                                {},
+                                                {},
+                                                Fault::malformed},
+                                               console_));
+    const auto json = nlohmann::json::parse(begun, nullptr, false);
+    if (!json.is_object() || !json.contains("id") || !json["id"].is_string())
+      return Error{Fault::malformed, "no answer to what was sent", {}, "name a server of pratique"};
+    const std::string place = "/api/v1/uploads/" + percent_encoded(json["id"].get<std::string>(), url_unreserved);
+    std::string answer;
+    for (std::size_t at = 0; at < bytes.size(); at += piece) {
+      PRATIQUE_TRY(answer, server_.ask({"PATCH", place + "?offset=" + std::to_string(at), "application/octet-stream",
+                                        bytes.substr(at, piece), Fault::malformed},
+                                       console_));
+    }
+    return answer;
+  }
+
+  Result<void> send_alone(const std::string& path, std::string_view bytes) {
+    const auto answer = send_pieces(path, bytes);
+    if (!answer) {
+      const Fault fault = answer.error().fault;
+      if (fault != Fault::malformed && fault != Fault::limit) return answer.error();
+      fail(path + ": " + answer.error().text);
+      return {};
+    }
+    take(nlohmann::json::parse(*answer, nullptr, false));
+    return {};
+  }
+
+  void take(const nlohmann::json& item) {
+    const auto text = [&](const char* name) {
+      return item.contains(name) && item[name].is_string() ? printable(item[name].get<std::string>()) : std::string();
+    };
+    if (!item.is_object() || !item.contains("new") || !item["new"].is_boolean())
+      return fail(item.is_object() ? text("place") + ": " + text("error") : "no answer");
+    ++(item["new"] == true ? sent_.added : sent_.present);
+    if (item["new"] == true && item.contains("components") && item["components"].is_number_unsigned())
+      sent_.components += item["components"].get<std::uint64_t>();
+  }
+
+  void fail(const std::string& what) {
+    ++sent_.failed;
+    note(console_, "failed: " + what);
+  }
+
+  const RemoteServer& server_;
+  Console& console_;
+  std::string lines_;
+  SentFiles sent_;
+};
+
+Result<void> send_files(const RemoteServer& server, const Invocation& invocation, Console& console,
+                        std::uint64_t& failed) {
+  PRATIQUE_TRY(const auto files, list_files(invocation.arguments, EmptyFolder::refused));
+  ProgressBar bar(console, "sending");
+  Sender sender(server, console);
+  for (const auto& file : files) {
+    if (console.interrupted && console.interrupted())
+      return Error{
+          Fault::interrupted, "interrupted", {}, "run it again: what the server has is not sent twice into the store"};
+    PRATIQUE_DO(sender.send(file));
+    bar.show(sender.sent().files, files.size());
+  }
+  PRATIQUE_DO(sender.send_lines());
+  bar.finish();
+  const SentFiles& sent = sender.sent();
+  console.out << with_commas(sent.files) << " files: " << with_commas(sent.added) << " bills added with "
+              << with_commas(sent.components) << " components, " << with_commas(sent.present) << " known already, "
+              << with_commas(sent.failed) << " failed\n";
+  failed = sent.failed;
+  return {};
+}
+
+Result<void> send_pods(const RemoteServer& server, const Invocation& invocation, Console& console) {
+  constexpr std::size_t largest = std::size_t{1} << 30;
+  PRATIQUE_TRY(const Bytes bytes, read_file(invocation.text("workloads"), largest));
+  const std::string cluster = invocation.text("cluster");
+  PRATIQUE_TRY(const auto answer,
+               server.ask({"POST", "/api/v1/clusters/" + percent_encoded(cluster, url_unreserved) + "/workloads",
+                           "application/json", bytes.view(), Fault::malformed},
+                          console));
+  const auto json = nlohmann::json::parse(answer, nullptr, false);
+  const auto number = [&](const char* name) {
+    return json.is_object() && json.contains(name) && json[name].is_number_unsigned() ? json[name].get<std::uint64_t>()
+                                                                                      : 0;
+  };
+  if (number("finished") > 0) note(console, with_commas(number("finished")) + " pods left out: they are finished");
+  console.out << with_commas(number("pods")) << " pods with " << with_commas(number("containers"))
+              << " containers in cluster " << printable(cluster) << ", " << with_commas(number("withoutDigest"))
+              << " of them without a digest\n";
+  return {};
+}
+
+Result<int> ingest_remotely(const Invocation& invocation, Console& console) {
+  PRATIQUE_TRY(const auto server, RemoteServer::of(invocation));
+  std::uint64_t failed = 0;
+  if (!invocation.arguments.empty()) PRATIQUE_DO(send_files(server, invocation, console, failed));
+  if (invocation.given("workloads")) PRATIQUE_DO(send_pods(server, invocation, console));
+  return failed == 0 ? exit_code::ok : exit_code::malformed;
+}
+
 Result<int> run_ingest(const Invocation& invocation, Console& console) {
   if (invocation.arguments.empty() && !invocation.given("workloads"))
     return Error{Fault::usage, "nothing to ingest", {}, "name bills, or --workloads FILE"};
+  if (RemoteServer::is_wanted(invocation)) return ingest_remotely(invocation, console);
   PRATIQUE_TRY(Store store, Store::open(invocation.text("store"), Store::Mode::create));
   std::uint64_t failed = 0;
   if (!invocation.arguments.empty()) PRATIQUE_DO(ingest_files(store, invocation, console, failed));
@@ -66,7 +220,7 @@ Commands ingest_commands() {
       {.name = "ingest",
        .summary = "Put bills of materials and running workloads into the store",
        .detail = "Idempotent: a bill is known by the digest of its bytes. A file that is no bill is reported and the "
-                 "rest goes on.",
+                 "rest goes on. With --server all of it is sent there.",
        .arguments = {{.name = "FILE", .help = "a bill, or a folder of bills", .optional = true, .many = true}},
        .options =
            {{.name = "workloads", .value = "FILE", .help = "what runs: the output of 'kubectl get pods -A -o json'"},

@@ -160,7 +160,7 @@ Result<int> run_kernel_tools(const Invocation& invocation, Console& console) {
 std::vector<Option> list_options() {
   std::vector<Option> options{output_option({"table", "wide", "json", "jsonl", "name"}), workloads_option(),
                               no_load_option()};
-  for (auto& option : server_options()) options.push_back(std::move(option));
+  for (auto& option : certificate_options()) options.push_back(std::move(option));
   options.push_back({.name = "node", .value = "NAME", .help = "what the server knows of this node, not this machine"});
   options.push_back({.name = "as-of", .value = "TIME", .help = "as it was then"});
   return options;

@@ -107,7 +107,7 @@ Command kernel_diff_command() {
       {.name = "baseline", .value = "FILE", .help = "a snapshot of what is usual; several add up", .repeat = true},
       workloads_option(),
       no_load_option()};
-  for (auto& option : server_options()) options.push_back(std::move(option));
+  for (auto& option : certificate_options()) options.push_back(std::move(option));
   return {
       .name = "kernel diff",
       .summary = "Tell what changed since a snapshot, between two of them, or what an image does not usually load",

@@ -51,7 +51,7 @@ Result<int> run_kernel_nodes(const Invocation& invocation, Console& console) {
 }  // namespace
 
 Command kernel_nodes_command() {
-  std::vector<Option> options = server_options();
+  std::vector<Option> options = certificate_options();
   options.push_back({.name = "program", .value = "HASH", .help = "only where a program with that tag or code runs"});
   options.push_back(output_option({"table", "json"}));
   return {.name = "kernel nodes",

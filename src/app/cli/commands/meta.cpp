@@ -5,6 +5,7 @@
 #include "app/cli/commands/commands.h"
 #include "app/cli/output.h"
 #include "app/cli/version.h"
+#include "app/server/route.h"
 
 namespace pratique {
 
@@ -28,8 +29,12 @@ Result<int> run_completion(const Invocation& invocation, Console& console) {
 
 Result<int> run_docs(const Invocation& invocation, Console& console) {
   const auto& form = invocation.arguments.front();
+  if (form == "openapi") {
+    console.out << render_openapi();
+    return exit_code::ok;
+  }
   if (form != "markdown" && form != "man")
-    return Error{Fault::usage, "no reference in the form '" + form + "'", {}, "name markdown or man"};
+    return Error{Fault::usage, "no reference in the form '" + form + "'", {}, "name markdown, man or openapi"};
   console.out << (form == "man" ? render_manual() : render_reference());
   return exit_code::ok;
 }
@@ -71,8 +76,8 @@ Commands meta_commands() {
        .examples = {"source <(pratique completion bash)"},
        .run = run_completion},
       {.name = "docs",
-       .summary = "Print the reference of the command line",
-       .arguments = {{.name = "FORM", .help = "markdown or man"}},
+       .summary = "Print the reference of the command line, or of the server's API",
+       .arguments = {{.name = "FORM", .help = "markdown, man or openapi"}},
        .run = run_docs},
       {.name = "version", .summary = "Print the version", .run = run_version},
   };

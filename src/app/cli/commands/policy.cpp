@@ -2,6 +2,8 @@
 #include "app/render/policy.h"
 
 #include <algorithm>
+#include <array>
+#include <fstream>
 #include <ostream>
 
 #include "app/cli/commands/commands.h"
@@ -152,9 +154,29 @@ Result<int> run_replay(const Invocation& invocation, Console& console) {
   return exit_code::gate;
 }
 
+// A URL, or a file that begins as SQLite's do, is a store; anything else a dump of pods.
+bool names_store(const std::string& path) {
+  if (path.starts_with("sqlite:") || path.find("://") != std::string::npos) return true;
+  std::ifstream file(path, std::ios::binary);
+  std::array<char, 15> head{};
+  return path != "-" && file.read(head.data(), head.size()) &&
+         std::string_view(head.data(), head.size()) == "SQLite format 3";
+}
+
+// The store whose pods are asked about has their bills too, unless --store or --sbom says otherwise.
+std::string store_asked_about(const Invocation& invocation) {
+  return invocation.given("against") && names_store(invocation.text("against")) ? invocation.text("against") : "";
+}
+
+// What runs: of a dump, or as the inventory knows it.
 Result<std::vector<Workload>> read_pods(const Invocation& invocation, Console& console) {
-  PRATIQUE_DO(need(invocation, "against"));
-  const auto path = invocation.text("against");
+  const auto path = invocation.text(invocation.given("against") ? "against" : "store");
+  if (!invocation.given("against") || names_store(path)) {
+    PRATIQUE_TRY(const auto store, Store::open(path, Store::Mode::read));
+    PRATIQUE_TRY(auto pods, store.load_workloads());
+    if (pods.empty()) note(console, "nothing runs there: 'pratique ingest --workloads pods.json' tells what does");
+    return pods;
+  }
   PRATIQUE_TRY(const auto bytes, read_file(path, Limits{}.bytes));
   auto list = read_workloads(bytes, "");
   if (!list) return std::move(list).error().in(path);
@@ -162,8 +184,17 @@ Result<std::vector<Workload>> read_pods(const Invocation& invocation, Console& c
   return std::move(list->workloads);
 }
 
+void tell_unknown_namespaces(const PolicySet& policies, const GateInputs& inputs, Console& console) {
+  if (policies.asking_namespace() == 0 || inputs.namespaces) return;
+  note(console, with_commas(policies.asking_namespace()) +
+                    (policies.asking_namespace() == 1 ? " policy asks" : " policies ask") +
+                    " for the namespace, which pods do not tell: what they say is unknown; give --namespaces FILE "
+                    "(kubectl get namespaces -o yaml)");
+}
+
 std::vector<Previewed> preview_with(PolicySet policies, const GateInputs& inputs, Console& console,
                                     const std::vector<Workload>& pods) {
+  tell_unknown_namespaces(policies, inputs, console);
   const Gate gate = make_gate(inputs, std::move(policies), console);
   ProgressBar bar(console, "judging");
   auto workloads = preview(gate, pods, [&](std::size_t done) { bar.show(done, pods.size()); });
@@ -183,7 +214,8 @@ Result<int> run_preview(const Invocation& invocation, Console& console) {
   PRATIQUE_DO(need(invocation, "policy"));
   PRATIQUE_TRY(const auto pods, read_pods(invocation, console));
   PRATIQUE_TRY(auto policies, load_policies(invocation.all("policy")));
-  PRATIQUE_TRY(const auto inputs, open_gate_inputs(invocation, policies.needs_match(), console));
+  PRATIQUE_TRY(const auto inputs,
+               open_gate_inputs(invocation, policies.needs_match(), console, store_asked_about(invocation)));
   const auto workloads = preview_with(std::move(policies), inputs, console, pods);
   PRATIQUE_DO(write_outputs(invocation, console, [&](const std::string& format) -> Result<std::string> {
     return format == "json" ? render_preview_json(workloads, console.clock())
@@ -199,8 +231,8 @@ Result<int> run_diff(const Invocation& invocation, Console& console) {
   PRATIQUE_TRY(const auto pods, read_pods(invocation, console));
   PRATIQUE_TRY(auto old_policies, load_policies({invocation.arguments[0]}));
   PRATIQUE_TRY(auto new_policies, load_policies({invocation.arguments[1]}));
-  PRATIQUE_TRY(const auto inputs,
-               open_gate_inputs(invocation, old_policies.needs_match() || new_policies.needs_match(), console));
+  PRATIQUE_TRY(const auto inputs, open_gate_inputs(invocation, old_policies.needs_match() || new_policies.needs_match(),
+                                                   console, store_asked_about(invocation)));
   const auto before = preview_with(std::move(old_policies), inputs, console, pods);
   const auto after = preview_with(std::move(new_policies), inputs, console, pods);
   const auto changes = changes_of(before, after);
@@ -228,7 +260,13 @@ Result<int> run_import(const Invocation& invocation, Console& console) {
 }  // namespace
 
 Commands policy_commands() {
-  const Option pods = {.name = "against", .value = "PODS", .help = "kubectl get pods -A -o json, or -"};
+  const Option pods = {.name = "against",
+                       .value = "STORE|PODS",
+                       .help = "what runs: a store, or 'kubectl get pods -A -o json' or - (default: --store)"};
+  const auto with_evidence = [](std::vector<Option> own) {
+    for (auto& option : evidence_options()) own.push_back(option);
+    return own;
+  };
   return {
       {.name = "policy init",
        .summary = "Begin with a commented policy and its test, or take ready ones",
@@ -273,15 +311,19 @@ Commands policy_commands() {
        .run = run_replay},
       {.name = "policy preview",
        .summary = "Say which running workloads policies would keep out",
-       .arguments = {},
-       .options = {policy_option(), pods, sbom_option(), vex_option(), output_option({"table", "json"})},
-       .examples = {"kubectl get pods -A -o json | pratique policy preview --policy policies/ --against -"},
+       .detail =
+           "A row for each rule of each workload: SINCE is when it began to object, the pod's start or the "
+           "vulnerability's publication, whichever came later. Pods tell nothing of labels and of the object, and "
+           "nothing of their namespace: what policies ask of these is unknown, unless --namespaces is given.",
+       .options = with_evidence({policy_option(), pods, output_option({"table", "json"})}),
+       .examples = {"kubectl get pods -A -o json | pratique policy preview --policy policies/ --against -",
+                    "pratique policy preview --policy policies/ --against postgresql://pratique@db/inventory"},
        .run = run_preview},
       {.name = "policy diff",
        .summary = "Say whose answer changes between two versions of policies",
        .detail = "Exit code 1 when some does.",
        .arguments = {{.name = "POLICIES", .help = "before and after: two files or folders", .many = true}},
-       .options = {pods, sbom_option(), vex_option(), output_option({"table", "json"})},
+       .options = with_evidence({pods, output_option({"table", "json"})}),
        .examples = {"pratique policy diff policies/ policies.new/ --against pods.json"},
        .run = run_diff},
       {.name = "policy import",

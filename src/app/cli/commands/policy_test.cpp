@@ -146,7 +146,7 @@ TEST_F(PolicyCommands, ImportSaysWhatDoesNotMap) {
   const auto ran = run({"policy", "import", path});
   EXPECT_EQ(ran.code, exit_code::partial);
   EXPECT_THAT(ran.out, HasSubstr("requireSignature: {signers: [{key: a-key-1}]}"));
-  EXPECT_THAT(ran.err, HasSubstr("put this key into the trust roots as 'a-key-1'"));
+  EXPECT_THAT(ran.err, HasSubstr("fetch the public key and save it as a-key-1.pub"));
   EXPECT_EQ(run({"policy", "check", write("made.yaml", ran.out)}).code, exit_code::ok);
 }
 

@@ -1,6 +1,7 @@
 #include "app/render/scan.h"
 
 #include <algorithm>
+#include <array>
 
 #include "app/cli/commands/commands.h"
 #include "app/cli/commands/scan_filter.h"
@@ -13,16 +14,42 @@
 #include "engine/format/format.h"
 #include "flow/scan.h"
 #include "flow/suppress.h"
+#include "model/ecosystem.h"
 #include "world/file/file.h"
 
 namespace pratique {
 namespace {
 
-std::string strip_scheme(const std::string& target) { return target.starts_with("sbom:") ? target.substr(5) : target; }
+// A package by its URL, "pkg:npm/left-pad@1.0.0", which "purl:" may say outright.
+bool is_package(std::string_view target) { return target.starts_with("pkg:"); }
 
-Result<std::vector<std::string>> files_of(std::vector<std::string> targets) {
-  for (auto& target : targets) target = strip_scheme(target);
-  return list_files(targets, EmptyFolder::refused);
+// Files and packages: schemes taken off, folders opened.
+Result<std::vector<std::string>> open_targets(const std::vector<std::string>& given) {
+  std::vector<std::string> targets;
+  for (std::string target : given) {
+    for (const std::string_view scheme : {"sbom:", "purl:"})
+      if (target.starts_with(scheme)) target.erase(0, scheme.size());
+    if (is_package(target)) {
+      targets.push_back(std::move(target));
+      continue;
+    }
+    PRATIQUE_TRY(auto files, list_files(std::vector{target}, EmptyFolder::refused));
+    std::move(files.begin(), files.end(), std::back_inserter(targets));
+  }
+  return targets;
+}
+
+Result<Bill> read_target(const std::string& target) {
+  const Limits limits;
+  if (is_package(target)) {
+    auto bill = bill_of_package(target);
+    if (!bill) return std::move(bill).error().in(target);
+    return bill;
+  }
+  PRATIQUE_TRY(Bytes bytes, read_file(target, limits.bytes));
+  auto bill = read_bill(std::move(bytes), limits);
+  if (!bill) return std::move(bill).error().in(target == "-" ? "standard input" : target);
+  return bill;
 }
 
 // What every document of one run is judged with.
@@ -31,42 +58,57 @@ struct Judging {
   std::vector<VexStatement> vex;
   std::vector<IgnoreRule> ignores;
   Time now{};
+  std::string distro;  // of bills that do not tell theirs
+  CpeUse cpes = CpeUse::last_resort;
   bool keeps_bills = false;  // a format lists all packages
 };
 
-Result<Scanned> scan_file(const std::string& file, const Judging& judging) {
-  const Limits limits;
-  PRATIQUE_TRY(Bytes bytes, read_file(file, limits.bytes));
-  auto bill = read_bill(std::move(bytes), limits);
-  if (!bill) return std::move(bill).error().in(file == "-" ? "standard input" : file);
-  PRATIQUE_TRY(Match found, scan(*bill, judging.db));
-  apply_vex(found, *bill, judging.vex);
+Result<Scanned> scan_target(const std::string& target, const Judging& judging) {
+  PRATIQUE_TRY(Bill bill, read_target(target));
+  if (bill.distro.empty()) bill.distro = judging.distro;
+  PRATIQUE_TRY(Match found, scan(bill, judging.db, judging.cpes));
+  apply_vex(found, bill, judging.vex);
   apply_ignores(found, judging.ignores, judging.now);
-  Scanned scanned{.target = file,
-                  .name = bill->subject.name,
-                  .version = bill->subject.version,
-                  .purl = bill->subject.purl,
-                  .digest = bill->subject.digest ? bill->subject.digest->text() : "",
-                  .distro = bill->distro,
-                  .format = std::string(name_of(bill->format)) + " " + bill->spec_version,
+  Scanned scanned{.target = target,
+                  .name = bill.subject.name,
+                  .version = bill.subject.version,
+                  .purl = bill.subject.purl,
+                  .digest = bill.subject.digest ? bill.subject.digest->text() : "",
+                  .distro = bill.distro,
+                  .format = is_package(target) ? "purl" : std::string(name_of(bill.format)) + " " + bill.spec_version,
                   .match = std::move(found),
-                  .rejected = std::move(bill->rejected),
+                  .rejected = std::move(bill.rejected),
                   .failed = {},
                   .bill = {},
                   .settled = {}};
-  if (judging.keeps_bills) scanned.bill = std::move(*bill);
+  if (judging.keeps_bills) scanned.bill = std::move(bill);
   return scanned;
+}
+
+Result<std::string> distro_of(const Invocation& invocation) {
+  const std::string distro = invocation.text("distro");
+  if (distro.empty()) return distro;
+  constexpr std::array<std::string_view, 4> types = {"deb", "rpm", "apk", "alpm"};
+  if (std::any_of(types.begin(), types.end(), [&](auto type) { return stream_of_release(type, "", distro); }))
+    return distro;
+  return Error{Fault::usage,
+               "'" + distro + "' is no release of a distribution that advisories speak of",
+               {"--distro"},
+               "name it like debian-12, ubuntu-22.04, alpine-3.19 or rhel-9"};
 }
 
 Result<ScanReport> scan_all(const Invocation& invocation, Console& console) {
   PRATIQUE_TRY(const AdvisoryDb db, AdvisoryDb::open(invocation.text("db")));
-  PRATIQUE_TRY(const auto files, files_of(invocation.arguments));
+  PRATIQUE_TRY(const auto targets, open_targets(invocation.arguments));
   const auto formats = invocation.all("output");
   const auto lists_all = [](const std::string& format) { return format.substr(0, format.find('=')) == "github"; };
   Judging judging{.db = db,
                   .ignores = {},
                   .now = console.clock(),
+                  .distro = {},
+                  .cpes = invocation.flag("cpe") ? CpeUse::asked : CpeUse::last_resort,
                   .keeps_bills = std::any_of(formats.begin(), formats.end(), lists_all)};
+  PRATIQUE_TRY(judging.distro, distro_of(invocation));
   PRATIQUE_TRY(auto vex, load_vex_option(invocation, console));
   judging.vex = std::move(vex.statements);
   for (const auto& path : invocation.all("ignorefile")) {
@@ -76,15 +118,15 @@ Result<ScanReport> scan_all(const Invocation& invocation, Console& console) {
   ScanReport report{
       .artifacts = {}, .generation = db.status().generation, .time = judging.now, .tool_version = version_number()};
   ProgressBar bar(console, "scanning");
-  for (const auto& file : files) {
-    bar.show(report.artifacts.size(), files.size());
-    auto scanned = scan_file(file, judging);
-    if (!scanned && files.size() == 1) {
+  for (const auto& target : targets) {
+    bar.show(report.artifacts.size(), targets.size());
+    auto scanned = scan_target(target, judging);
+    if (!scanned && targets.size() == 1) {
       bar.finish();
       return std::move(scanned).error();
     }
     report.artifacts.push_back(scanned ? std::move(*scanned)
-                                       : Scanned{.target = file, .failed = render(scanned.error())});
+                                       : Scanned{.target = target, .failed = render(scanned.error())});
   }
   bar.finish();
   for (const auto& rule : judging.ignores)
@@ -142,6 +184,12 @@ void tell_rest(const ScanReport& report, const Invocation& invocation, Console& 
     if (suppressed > 0)
       note(console, artifact.target + ": " + std::to_string(suppressed) + " suppressed (--show-suppressed)");
   }
+  const bool lacks_release = std::any_of(report.artifacts.begin(), report.artifacts.end(), [](const Scanned& artifact) {
+    const auto& unknown = artifact.match.unknown;
+    return std::any_of(unknown.begin(), unknown.end(),
+                       [](const Unknown& one) { return one.reason == release_unknown; });
+  });
+  if (lacks_release) note(console, "where you know the release, name it: --distro debian-12");
   note(console, render(report.ledger()));
 }
 
@@ -169,11 +217,11 @@ Commands scan_commands() {
   return {
       {.name = "scan",
        .summary = "Find the known vulnerabilities in software bills of materials",
-       .detail =
-           "A target is a file, a folder of files, or '-' for standard input; 'sbom:FILE' says so outright. The format "
-           "is\n"
-           "told from the content. Every finding carries its proof: advisory, range, comparator and dependency path.",
-       .arguments = {{.name = "TARGET", .help = "an SBOM, a folder of them, or -", .many = true}},
+       .detail = "A target is a file, a folder of files, '-' for standard input, or a package URL; 'sbom:FILE' and "
+                 "'purl:PURL'\n"
+                 "say so outright. The format is told from the content. Every finding carries its proof: advisory, "
+                 "range, comparator and dependency path.",
+       .arguments = {{.name = "TARGET", .help = "an SBOM, a folder of them, a package URL, or -", .many = true}},
        .options = {output_option({"table", "wide", "json", "jsonl", "sarif", "cyclonedx-json", "openvex", "junit",
                                   "gitlab", "github", "markdown", "template"}),
                    {.name = "template",
@@ -190,7 +238,12 @@ Commands scan_commands() {
                     .choices = {"unknown", "none", "low", "medium", "high", "critical"}},
                    {.name = "only-fixed", .help = "show only what an upgrade mends"},
                    {.name = "by-cve", .help = "in the table a line for each vulnerability, with its packages"},
+                   {.name = "cpe",
+                    .help = "match by CPE too (the NVD): doubtful findings; without it only what has no better name"},
                    {.name = "show-suppressed", .help = "show what does not count in the table too, and why"},
+                   {.name = "distro",
+                    .value = "NAME-RELEASE",
+                    .help = "the distribution's release, where neither bill nor package tells it: debian-12"},
                    vex_option(),
                    {.name = "ignorefile",
                     .value = "FILE",
@@ -202,7 +255,7 @@ Commands scan_commands() {
        .examples = {"pratique scan shop.cdx.json",
                     "pratique scan --fail-on high,kev -o sarif=findings.sarif shop.cdx.json",
                     "pratique scan --fail-on critical sbom:shop.spdx.json",
-                    "pratique scan -o json=findings.json -o table bills/"},
+                    "pratique scan -o json=findings.json -o table bills/", "pratique scan pkg:npm/left-pad@1.0.0"},
        .run = run_scan},
   };
 }

@@ -46,6 +46,36 @@ class ScanCommand : public testing::Test {
   std::string folder_;
 };
 
+TEST_F(ScanCommand, TakesAPackageByItsUrl) {
+  for (const std::string target : {"pkg:npm/left-pad@1.0.0", "purl:pkg:npm/left-pad@1.0.0"}) {
+    const auto found = run({"scan", target, "-o", "json"});
+    EXPECT_TRUE(found.says("CVE-2026-0001")) << found.out << found.err;
+    EXPECT_TRUE(found.says(R"("purl": "pkg:npm/left-pad@1.0.0")")) << found.out;
+  }
+  EXPECT_TRUE(run({"scan", "pkg:npm/left-pad@3.0.0"}).says("1 clean"));
+  EXPECT_EQ(run({"scan", "pkg:npm"}).code, exit_code::malformed);
+}
+
+// A bill that names no release, as older tools write them.
+TEST_F(ScanCommand, TakesTheReleaseThatTheUserKnows) {
+  const std::string bill = folder_ + "/bare.cdx.json";
+  std::ofstream(bill)
+      << R"({"bomFormat":"CycloneDX","specVersion":"1.5","components":[)"
+      << R"({"type":"library","name":"curl","version":"7.88.1-10","purl":"pkg:deb/debian/curl@7.88.1-10"}]})";
+  std::ofstream(folder_ + "/record.json")
+      << R"({"id":"DEBIAN-CVE-2023-38545","upstream":["CVE-2023-38545"],"modified":"2026-01-01T00:00:00Z","affected":[{"package":{)"
+      << R"("ecosystem":"Debian:12","name":"curl"},"ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"},)"
+      << R"({"fixed":"7.88.1-10+deb12u4"}]}]}]})";
+  ASSERT_EQ(run({"db", "build", "--from", folder_ + "/record.json"}).code, 0);
+  const auto bare = run({"scan", bill});
+  EXPECT_TRUE(bare.says("name it: --distro")) << bare.err;
+  EXPECT_TRUE(bare.says("0 affected, 1 unknown")) << bare.err;
+  const auto known = run({"scan", bill, "--distro", "debian-12"});
+  EXPECT_FALSE(known.says("--distro")) << known.err;
+  EXPECT_TRUE(known.says("CVE-2023-38545")) << known.out;
+  EXPECT_EQ(run({"scan", bill, "--distro", "shop-12"}).code, exit_code::usage);
+}
+
 TEST_F(ScanCommand, TheGateTripsOnAnyOfItsConditions) {
   for (const auto& [condition, code] : std::vector<std::pair<std::string, int>>{{"any", 1},
                                                                                 {"critical", 1},

@@ -47,6 +47,7 @@ Result<ServerConfig> configuration_of(const Invocation& invocation) {
   ServerConfig defaults;
   defaults.store = invocation.text("store");
   defaults.database = invocation.text("db");
+  defaults.no_auth = invocation.flag("no-auth");
   return parse_server_config(text.view(), file, std::move(defaults));
 }
 
@@ -69,14 +70,18 @@ Result<int> run_serve(const Invocation& invocation, Console& console) {
 }  // namespace
 
 Commands serve_commands() {
-  return {{.name = "serve",
-           .summary = "Answer the API server's admission reviews and everyone's questions over HTTPS",
-           .detail =
-               "--config names the server's own file, which docs/server.md describes. A certificate is made on first "
-               "start when none is given. SIGHUP takes policies, certificate and database anew, and so does a change "
-               "of the files; SIGTERM answers what is in flight and ends.",
-           .examples = {"pratique serve --config serve.yaml"},
-           .run = run_serve}};
+  return {
+      {.name = "serve",
+       .summary = "Answer the API server's admission reviews and everyone's questions over HTTPS",
+       .detail =
+           "--config names the server's own file, which docs/server.md describes. A certificate is made on first "
+           "start when none is given. SIGHUP takes policies, certificate and database anew, and so does a change "
+           "of the files; SIGTERM answers what is in flight and ends. Whoever asks shows an API token ('pratique auth "
+           "token create') or a client certificate; the API server need not.",
+       .options = {{.name = "no-auth",
+                    .help = "let everybody do everything; refused where others than this machine can connect"}},
+       .examples = {"pratique serve --config serve.yaml"},
+       .run = run_serve}};
 }
 
 }  // namespace pratique

@@ -7,8 +7,8 @@ const std::vector<Command>& commands() {
   static const std::vector<Command> all = [] {
     std::vector<Command> rows;
     for (auto* part : {scan_commands, sbom_read_commands, sbom_write_commands, where_commands, ingest_commands,
-                       admit_commands, policy_commands, serve_commands, agent_commands, kernel_commands, cel_commands,
-                       identity_commands, database_commands, meta_commands}) {
+                       admit_commands, policy_commands, serve_commands, agent_commands, access_commands,
+                       kernel_commands, cel_commands, identity_commands, database_commands, meta_commands}) {
       auto more = part();
       rows.insert(rows.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
     }
@@ -27,6 +27,9 @@ const std::vector<Option>& global_options() {
        .value = "URL",
        .help = "the store: a path, sqlite:PATH or postgresql://USER@HOST/DATABASE",
        .fallback = "~/.local/share/pratique/store.sqlite"},
+      {.name = "server", .value = "URL", .help = "ask this server instead of the store: https://HOST:8443"},
+      {.name = "token-file", .value = "FILE", .help = "holds the API token for the server"},
+      {.name = "ca-file", .value = "FILE", .help = "certificates the server's must lead to, in place of the system's"},
       {.name = "config", .letter = 'c', .value = "FILE", .help = "the configuration file"},
       {.name = "color", .value = "WHEN", .help = "colours", .fallback = "auto", .choices = {"auto", "always", "never"}},
       {.name = "log-format",

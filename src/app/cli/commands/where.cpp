@@ -1,7 +1,12 @@
 #include "app/render/where.h"
 
+#include <algorithm>
+#include <iterator>
+#include <optional>
+
 #include "app/cli/commands/commands.h"
 #include "app/cli/output.h"
+#include "app/cli/remote.h"
 #include "base/text.h"
 #include "engine/version/version.h"
 #include "flow/locate.h"
@@ -55,15 +60,46 @@ std::string render(const WhereReport& report, const std::string& format, const L
   return format == "wide" ? render_where_wide(report, look) : render_where_table(report, look);
 }
 
-Result<int> run_where(const Invocation& invocation, Console& console) {
+Result<WhereReport> ask_store(const Invocation& invocation) {
   PRATIQUE_TRY(const Store store, Store::open(invocation.text("store"), Store::Mode::read));
   PRATIQUE_TRY(const LocateQuery query, query_of(invocation, store));
   PRATIQUE_TRY(LocateAnswer answer, locate(store, query));
-  const WhereReport report{invocation.arguments.front(), query.range ? render_vers(*query.range) : "", query.running,
-                           query.direct, std::move(answer)};
+  return WhereReport{invocation.arguments.front(), query.range ? render_vers(*query.range) : "", query.running,
+                     query.direct, std::move(answer)};
+}
+
+// All pages, where no limit was asked for.
+Result<WhereReport> ask_server(const Invocation& invocation, const Console& console) {
+  PRATIQUE_TRY(const auto server, RemoteServer::of(invocation));
+  std::string path = "/api/v1/where?purl=" + percent_encoded(invocation.arguments.front(), url_unreserved);
+  for (const auto* name : {"range", "limit"})
+    if (invocation.given(name))
+      path += "&" + std::string(name) + "=" + percent_encoded(invocation.text(name), url_unreserved);
+  for (const auto* name : {"running", "direct"})
+    if (invocation.flag(name)) path += "&" + std::string(name) + "=true";
+  std::optional<WhereReport> report;
+  for (std::string page;; page = "&first=" + std::to_string(*report->answer.next)) {
+    PRATIQUE_TRY(const auto body, server.ask({.path = path + page}, console));
+    auto more = parse_where_json(body);
+    if (!more) return std::move(more).error().in(invocation.text("server"));
+    if (!report) {
+      report = std::move(*more);
+    } else {
+      auto& artifacts = report->answer.artifacts;
+      std::move(more->answer.artifacts.begin(), more->answer.artifacts.end(), std::back_inserter(artifacts));
+      report->answer.next = more->answer.next;
+    }
+    if (!report->answer.next || invocation.given("limit")) return std::move(*report);
+  }
+}
+
+Result<int> run_where(const Invocation& invocation, Console& console) {
+  PRATIQUE_TRY(const WhereReport report,
+               RemoteServer::is_wanted(invocation) ? ask_server(invocation, console) : ask_store(invocation));
   PRATIQUE_DO(write_outputs(invocation, console, [&](const std::string& format) -> Result<std::string> {
     return render(report, format, look_of(invocation, console));
   }));
+  for (const auto& scope : report.scope) note(console, "limited to " + scope);
   for (const auto& line : tell_where_unknown(report.answer)) note(console, line);
   if (report.answer.next)
     note(console, with_commas(report.answer.artifacts.size()) + " of " + with_commas(report.answer.ledger.affected) +
@@ -77,9 +113,9 @@ Result<int> run_where(const Invocation& invocation, Console& console) {
 Commands where_commands() {
   return {{.name = "where",
            .summary = "Find the artifacts that contain a package, and where they run",
-           .detail =
-               "Answers from the store, from every depth of the dependency graph, with the path to the package. What "
-               "runs and has no bill is listed as unknown.",
+           .detail = "Answers from the store, or from a server (--server), from every depth of the dependency graph, "
+                     "with the path to the package. What "
+                     "runs and has no bill is listed as unknown.",
            .arguments = {{.name = "PURL", .help = "a package URL; with a version it means exactly that one"}},
            .options = {output_option({"table", "wide", "json", "jsonl", "csv", "name"}),
                        {.name = "range",

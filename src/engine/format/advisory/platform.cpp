@@ -55,6 +55,7 @@ std::string_view number_in(std::string_view text) {
 std::optional<Platform> platform_named(std::string_view text) {
   std::string name = lower(trim(text));
   if (const auto end = name.find(" is installed"); end != std::string::npos) name.resize(end);
+  if (name.find(" arch is ") != std::string::npos) return std::nullopt;  // Oracle's: the architecture, and no release
   for (const auto& [family, type, vendor] : families) {
     if (!name.starts_with(family)) continue;
     const std::string_view rest = trim(std::string_view(name).substr(family.size()));

@@ -1,0 +1,52 @@
+// The sets of artifacts that questions are answered from. For holding.cpp and what counts without describing.
+#pragma once
+
+#include <functional>
+#include <span>
+
+#include "engine/index/index.h"
+#include "flow/holding.h"
+
+namespace pratique {
+
+Result<ArtifactSet> holders_of(const Store& store, std::span<const ComponentId> components);
+Result<ArtifactSet> visible_to(const Store& store, std::span<const AccessScope> scopes);
+
+// Bills as far as they were known at the time a scope asks about. Postings count an artifact also where its bill came
+// later: those are looked up in their facts.
+class KnownBills {
+ public:
+  static Result<KnownBills> at(const Store& store, const QueryScope& scope);
+  bool is_known(const BillFacts& bill) const { return !until_ || bill.since <= *until_; }
+  // Those of a set of which a known bill is `wanted`.
+  Result<ArtifactSet> keep(ArtifactSet set, const std::function<bool(const BillFacts&)>& wanted) const;
+
+ private:
+  explicit KnownBills(const Store& store) : store_(&store) {}
+  const Store* store_;
+  std::optional<Time> until_;
+  ArtifactSet late_;  // that have a bill which came later
+};
+
+// Calls `visit` with the facts of all bills of a set, some artifacts at a time.
+Result<void> for_each_bill(const Store& store, const ArtifactSet& set,
+                           const std::function<Result<void>(const BillFacts&)>& visit);
+
+// What a ledger is made of: all that is examined, and what is unknown of it before any component is asked for.
+struct ExaminedArtifacts {
+  ArtifactSet billed;    // with a bill, of what is asked about
+  ArtifactSet unbilled;  // run and have none
+  ArtifactSet unlisted;  // have bills that list no package
+  std::vector<std::string> unpinned;
+  ArtifactSet running;
+};
+Result<ExaminedArtifacts> examined_of(const Store& store, const QueryScope& scope, const KnownBills& bills);
+
+// Fault: usage, when the store's retention dropped what was at that time.
+Result<void> check_history(const Store& store, const Period& when);
+
+constexpr const char* unbilled_reason = "runs and has no bill";
+constexpr const char* unpinned_reason = "runs and is not pinned by digest";
+constexpr const char* unlisted_reason = "its bill lists no package";
+
+}  // namespace pratique
