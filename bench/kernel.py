@@ -12,6 +12,7 @@ import pathlib
 import shutil
 import statistics
 import subprocess
+import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -28,13 +29,22 @@ def run_once(words):
     child = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, _, usage = os.wait4(child.pid, 0)
     child.returncode = 0
-    return (usage.ru_utime + usage.ru_stime) * 1000, (time.monotonic() - started) * 1000, usage.ru_maxrss / 1024
+    return (usage.ru_utime + usage.ru_stime) * 1000, (time.monotonic() - started) * 1000
+
+
+def peak_of(words):
+    """In MiB. A process starts with the peak of whoever started it, so one that is small does."""
+    with tempfile.NamedTemporaryFile('r') as told:
+        subprocess.run(['/usr/bin/time', '-q', '-f', '%M', '-o', told.name, *words], stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL, check=False)
+        return int(told.read()) / 1024
 
 
 def measure(name, words, runs):
-    cpu, wall, memory = zip(*[run_once(words) for _ in range(runs + 1)][1:])
+    cpu, wall = zip(*[run_once(words) for _ in range(runs + 1)][1:])
+    memory = f'{peak_of(words):6.1f} MiB' if os.path.exists('/usr/bin/time') else 'needs GNU time'
     print(f'{name:<44} CPU {statistics.median(cpu):8.1f} [{min(cpu):.1f}] ms   wall {statistics.median(wall):8.1f} '
-          f'[{min(wall):.1f}] ms   {max(memory):6.1f} MiB', flush=True)
+          f'[{min(wall):.1f}] ms   {memory}', flush=True)
     return statistics.median(cpu)
 
 

@@ -1,4 +1,5 @@
-// Snapshots of a kernel. Beyond not crashing: a snapshot differs from itself in nothing, nor from its own baseline.
+// Snapshots of a kernel, and lists of nodes. Beyond not crashing: a snapshot differs from itself in nothing, nor from
+// its own baseline.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -9,7 +10,11 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace pratique;
   const auto snapshot = parse_kernel_snapshot({reinterpret_cast<const char*>(data), size}, {.bytes = 1 << 16});
-  if (!snapshot) return 0;
+  if (!snapshot) {
+    const auto nodes = parse_kernel_nodes({reinterpret_cast<const char*>(data), size}, {.bytes = 1 << 16});
+    check(!nodes || nodes->size() <= size, "no more nodes than bytes");
+    return 0;
+  }
   check(compare_with_baseline({*snapshot}, *snapshot).empty(), "nothing deviates from itself");
   compare_inventories(*snapshot, KernelInventory{});
   compare_inventories(KernelInventory{}, *snapshot);

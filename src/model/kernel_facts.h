@@ -23,4 +23,13 @@ struct KernelFacts {
   bool operator==(const KernelFacts&) const = default;
 };
 
+// Something that looking into the kernel takes: a capability, or a place that has to be there.
+struct KernelPrivilege {
+  std::string name;     // "CAP_SYS_ADMIN"
+  std::string serves;   // what it is for
+  std::string without;  // what is not known where it lacks
+  bool held = false;
+  bool operator==(const KernelPrivilege&) const = default;
+};
+
 }  // namespace pratique

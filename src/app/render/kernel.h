@@ -7,6 +7,7 @@
 #include "app/render/table.h"
 #include "engine/kernel/kernel.h"
 #include "flow/listen.h"
+#include "flow/nodes.h"
 #include "model/kernel_facts.h"
 #include "model/kernel_object.h"
 
@@ -52,5 +53,15 @@ std::string render_tools_json(const KernelInventory& inventory, const std::vecto
 
 // Whether anything is known to keep it alive.
 bool has_known_holder(const KernelObject& object);
+
+// Nodes that a server knows, and where a program runs.
+std::string render_nodes_table(const std::vector<KernelNode>& nodes, const Look& look);
+std::string render_nodes_json(const std::vector<KernelNode>& nodes);
+std::string render_program_on_nodes_table(const ProgramOnNodes& programs, const Look& look);
+std::string render_program_on_nodes_json(std::string_view hash, const ProgramOnNodes& programs);
+
+// What looking takes, and what each missing thing costs.
+std::string render_privileges_table(const std::vector<KernelPrivilege>& privileges, const Look& look);
+std::string render_privileges_json(const std::vector<KernelPrivilege>& privileges);
 
 }  // namespace pratique

@@ -187,4 +187,25 @@ std::string render_facts_json(const KernelFacts& facts) {
                    {"items", std::move(items)}});
 }
 
+std::string render_privileges_table(const std::vector<KernelPrivilege>& privileges, const Look& look) {
+  Table table{{"NEEDS", "THERE", "SERVES", "WITHOUT"}, {}};
+  for (const auto& each : privileges)
+    table.rows.push_back({each.name, each.held ? Cell("yes", Style::green) : Cell("no", Style::yellow), each.serves,
+                          Cell(each.without, each.held ? Style::dim : Style::plain)});
+  return render_table(table, look);
+}
+
+std::string render_privileges_json(const std::vector<KernelPrivilege>& privileges) {
+  Json items = Json::array();
+  std::size_t missing = 0;
+  for (const auto& each : privileges) {
+    missing += each.held ? 0 : 1;
+    items.push_back({{"name", each.name}, {"held", each.held}, {"serves", each.serves}, {"without", each.without}});
+  }
+  return dump(Json{{"apiVersion", "pratique/v1"},
+                   {"kind", "AgentPrivileges"},
+                   {"ledger", {{"examined", privileges.size()}, {"missing", missing}}},
+                   {"items", items}});
+}
+
 }  // namespace pratique

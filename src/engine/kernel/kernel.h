@@ -61,6 +61,19 @@ std::vector<KernelContradiction> lasting(const std::vector<KernelContradiction>&
 // with the place, limit.
 Result<KernelInventory> parse_kernel_snapshot(std::string_view bytes, const Limits& limits = {});
 
+// A node that a server knows, as its list of nodes tells it.
+struct KernelNode {
+  std::string name;
+  Time since{}, seen{};         // from when, and when last, its kernel was as it is now
+  std::uint64_t snapshots = 0;  // that the server keeps
+  bool operator==(const KernelNode&) const = default;
+};
+// The answer to GET /api/v1/nodes. Fault: malformed with the place, limit.
+Result<std::vector<KernelNode>> parse_kernel_nodes(std::string_view bytes, const Limits& limits = {});
+
+// The programs with that tag or that code, 16 hex digits.
+std::vector<const KernelObject*> find_programs(const KernelInventory& inventory, std::string_view hash);
+
 struct KernelChange {
   enum class How : std::uint8_t { added, gone, changed };
   How how = How::added;

@@ -112,6 +112,15 @@ KernelAttachment read_attachment(Reader& reader, const Json& json) {
   return at;
 }
 
+// The number behind a name; empty where none of those that are known has it.
+template <class NameOf>
+std::optional<std::uint32_t> number_of(const std::string& name, NameOf&& name_of_number) {
+  constexpr std::uint32_t most = 128;  // the kernel has some sixty
+  for (std::uint32_t number = 0; number < most; ++number)
+    if (name_of_number(number) == name) return number;
+  return {};
+}
+
 KernelObject read_object(Reader& reader, const Json& json) {
   KernelObject object;
   std::string kind, loaded;
@@ -123,6 +132,12 @@ KernelObject read_object(Reader& reader, const Json& json) {
   reader.read(json, "id", object.id);
   reader.read(json, "key", object.key);
   reader.read(json, "type", object.type);
+  if (object.kind == KernelKind::prog) object.type_number = number_of(object.type, prog_type_name).value_or(0);
+  if (object.kind == KernelKind::map) object.type_number = number_of(object.type, map_type_name).value_or(0);
+  if (object.kind == KernelKind::link) object.type_number = number_of(object.type, link_type_name).value_or(0);
+  std::string attach_type;
+  reader.read(json, "attach_type", attach_type);
+  object.attach_type = number_of(attach_type, attach_type_name);
   reader.read(json, "name", object.name);
   reader.read(json, "tag", object.tag);
   reader.read(json, "code", object.code);
@@ -137,6 +152,7 @@ KernelObject read_object(Reader& reader, const Json& json) {
   reader.read(json, "value_size", object.value_size);
   reader.read(json, "max_entries", object.max_entries);
   reader.read(json, "map_ids", object.map_ids);
+  reader.read(json, "instructions", object.instructions);
   if (json.contains("calls") && !json["calls"].is_null()) reader.read(json, "calls", object.calls.emplace());
   reader.each(json, "owners", [&](const Json& each) { object.owners.push_back(read_owner(reader, each)); });
   reader.each(json, "pins", [&](const Json& each) { object.pins.push_back(read_pin(reader, each)); });
@@ -148,9 +164,8 @@ KernelObject read_object(Reader& reader, const Json& json) {
   return object;
 }
 
-}  // namespace
-
-Result<KernelInventory> parse_kernel_snapshot(std::string_view bytes, const Limits& limits) {
+// A document of ours, of that kind, with its items counted.
+Result<Json> parse_document(std::string_view bytes, std::string_view kind, const Limits& limits, const Error& other) {
   if (bytes.size() > limits.bytes)
     return Error{Fault::limit, "larger than " + std::to_string(limits.bytes) + " bytes", {}, ""};
   bool deep = false;
@@ -158,11 +173,56 @@ Result<KernelInventory> parse_kernel_snapshot(std::string_view bytes, const Limi
     deep |= static_cast<std::size_t>(depth) > limits.depth;
     return !deep;
   };
-  const Json json = Json::parse(bytes, check_depth, false);
+  Json json = Json::parse(bytes, check_depth, false);
   if (deep) return Error{Fault::limit, "nested deeper than " + std::to_string(limits.depth), {}, ""};
-  const bool is_ours = json.is_object() && json.contains("kind") && json["kind"] == "KernelInventory";
-  if (!is_ours)
-    return Error{Fault::malformed, "no snapshot of a kernel", {}, "write one with 'pratique kernel list -o json=FILE'"};
+  if (!json.is_object() || !json.contains("kind") || json["kind"] != kind) return other;
+  if (json.contains("items") && json["items"].is_array() && json["items"].size() > limits.entries)
+    return Error{Fault::limit, "more than " + std::to_string(limits.entries) + " objects", {"/items"}, ""};
+  return json;
+}
+
+Time read_time(Reader& reader, const Json& json, const char* name) {
+  std::string text;
+  reader.read(json, name, text);
+  const auto time = parse_time(text);
+  if (!time) reader.fail(name, "a time");
+  return time ? *time : Time{};
+}
+
+}  // namespace
+
+Result<std::vector<KernelNode>> parse_kernel_nodes(std::string_view bytes, const Limits& limits) {
+  PRATIQUE_TRY(const Json json, parse_document(bytes, "NodeList", limits,
+                                               {Fault::malformed, "no list of nodes", {}, "is it a server of ours?"}));
+  Reader reader;
+  std::vector<KernelNode> nodes;
+  if (!json.contains("items")) reader.fail("items", "a list");
+  reader.each(json, "items", [&](const Json& each) {
+    KernelNode node;
+    reader.read(each, "name", node.name);
+    node.since = read_time(reader, each, "since");
+    node.seen = read_time(reader, each, "seen");
+    reader.read(each, "snapshots", node.snapshots);
+    nodes.push_back(std::move(node));
+  });
+  if (reader.error()) return *reader.error();
+  return nodes;
+}
+
+std::vector<const KernelObject*> find_programs(const KernelInventory& inventory, std::string_view hash) {
+  std::vector<const KernelObject*> found;
+  for (const auto& object : inventory.objects)
+    if (object.kind == KernelKind::prog && !hash.empty() && (object.tag == hash || object.code == hash))
+      found.push_back(&object);
+  return found;
+}
+
+Result<KernelInventory> parse_kernel_snapshot(std::string_view bytes, const Limits& limits) {
+  PRATIQUE_TRY(
+      const Json json,
+      parse_document(
+          bytes, "KernelInventory", limits,
+          {Fault::malformed, "no snapshot of a kernel", {}, "write one with 'pratique kernel list -o json=FILE'"}));
   Reader reader;
   KernelInventory inventory;
   reader.read(json, "node", inventory.node);

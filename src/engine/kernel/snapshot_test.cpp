@@ -61,5 +61,38 @@ TEST(KernelSnapshotTest, WhatIsNoSnapshotIsRefused) {
       Fault::limit);
 }
 
+TEST(KernelNodesTest, ReadsTheServersList) {
+  const auto nodes = parse_kernel_nodes(
+      R"({"kind":"NodeList","items":[{"name":"a","since":"2026-03-01T12:00:00Z","seen":"2026-03-01T12:05:00Z",
+          "snapshot":"sha256:00","snapshots":3},{"name":"b","since":"2026-03-01T12:00:00Z",
+          "seen":"2026-03-01T12:00:00Z"}]})");
+  ASSERT_TRUE(nodes) << render(nodes.error());
+  ASSERT_EQ(nodes->size(), 2u);
+  EXPECT_EQ((*nodes)[0].name, "a");
+  EXPECT_EQ(render_time((*nodes)[0].seen), "2026-03-01T12:05:00Z");
+  EXPECT_EQ((*nodes)[0].snapshots, 3u);
+  EXPECT_EQ(render(parse_kernel_nodes(R"({"kind":"NodeList","items":[{"name":"a","since":"soon"}]})").error()),
+            "/items/0/since: a time expected");
+  EXPECT_EQ(parse_kernel_nodes("[]").error().fault, Fault::malformed);
+  EXPECT_EQ(parse_kernel_nodes(R"({"kind":"NodeList"})").error().fault, Fault::malformed);
+}
+
+TEST(KernelNodesTest, FindsAProgramByItsTagOrItsCode) {
+  KernelInventory inventory;
+  inventory.objects = {{.kind = KernelKind::prog, .id = 1, .tag = "aa", .code = "bb"},
+                       {.kind = KernelKind::prog, .id = 2, .tag = "bb", .code = "cc"},
+                       {.kind = KernelKind::prog, .id = 3},
+                       {.kind = KernelKind::map, .id = 4, .tag = "aa"}};
+  const auto ids = [&](std::string_view hash) {
+    std::vector<std::uint32_t> found;
+    for (const auto* object : find_programs(inventory, hash)) found.push_back(object->id);
+    return found;
+  };
+  EXPECT_EQ(ids("aa"), (std::vector<std::uint32_t>{1}));
+  EXPECT_EQ(ids("bb"), (std::vector<std::uint32_t>{1, 2}));
+  EXPECT_EQ(ids("dd"), (std::vector<std::uint32_t>{}));
+  EXPECT_EQ(ids(""), (std::vector<std::uint32_t>{}));
+}
+
 }  // namespace
 }  // namespace pratique

@@ -6,10 +6,13 @@
 
 #include "base/library.h"
 #include "base/text.h"
+#include "world/http/coding.h"
 #include "world/http/http.h"
 
 namespace pratique {
 namespace {
+
+constexpr std::size_t worth_packing = 1024;
 
 struct Api {
   decltype(&curl_global_init) global_init = nullptr;
@@ -45,13 +48,18 @@ const Result<Api>& api() {
 // One request under way: what libcurl's callbacks write to.
 class Transfer {
  public:
-  Transfer(const Api& curl, const HttpCall& request) : curl_(curl), request_(request) {}
+  Transfer(const Api& curl, const HttpCall& request) : curl_(curl), request_(request), body_(request.body) {}
 
   HttpOutcome run() {
     const std::unique_ptr<CURL, decltype(curl_.easy_cleanup)> handle(curl_.easy_init(), curl_.easy_cleanup);
     if (handle == nullptr) return HttpFailure{{Fault::unavailable, "libcurl gives no handle", {}, {}}, false};
     curl_slist* list = nullptr;
     for (const auto& header : request_.headers) list = curl_.slist_append(list, header.c_str());
+    if (request_.is_packed && body_.size() >= worth_packing) {
+      packed_ = pack(Coding::gzip, body_);
+      body_ = packed_;
+      list = curl_.slist_append(list, "Content-Encoding: gzip");
+    }
     const std::unique_ptr<curl_slist, decltype(curl_.slist_free_all)> headers(list, curl_.slist_free_all);
     if (!set_up(handle.get(), list))
       return HttpFailure{{Fault::unavailable, "libcurl cannot be kept to HTTP", {}, "install libcurl4 7.85 or newer"},
@@ -98,8 +106,8 @@ class Transfer {
     if (request_.method == "GET") return true;
     const auto set = [&](CURLoption option, auto value) { return curl_.easy_setopt(handle, option, value); };
     return set(CURLOPT_CUSTOMREQUEST, request_.method.c_str()) == CURLE_OK &&
-           set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size())) == CURLE_OK &&
-           set(CURLOPT_POSTFIELDS, request_.body.data()) == CURLE_OK;
+           set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body_.size())) == CURLE_OK &&
+           set(CURLOPT_POSTFIELDS, body_.data()) == CURLE_OK;
   }
 
   HttpFailure failure_of(CURLcode code) const {
@@ -147,6 +155,8 @@ class Transfer {
 
   const Api& curl_;
   const HttpCall& request_;
+  std::string_view body_;  // as it goes out
+  std::string packed_;
   HttpReply reply_;
   std::optional<Error> error_;
 };

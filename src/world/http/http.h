@@ -126,6 +126,7 @@ struct HttpCall {
   std::string url;
   std::vector<std::string> headers;  // "If-None-Match: \"x\""
   std::string_view body;             // outlives the call
+  bool is_packed = false;            // it goes out as gzip, where it is worth it
   std::string proxy;                 // empty: as the environment has it (https_proxy, no_proxy)
   std::string user_agent;
   std::string ca_file;                        // PEM, in place of the system's

@@ -583,7 +583,9 @@ TEST_F(HttpTest, AsksAServerOfItsOwn) {
   const auto server = start([](const HttpRequest& request) {
     return HttpResponse{request.path == "/gone" ? 410U : 200U,
                         "text/plain",
-                        request.method + " " + std::string(request.header("x-a")) + " " + request.body,
+                        request.method + " " +
+                            std::string(request.header(request.body.size() > 9 ? "content-encoding" : "x-a")) + " " +
+                            request.body,
                         {{"X-B", "b"}}};
   });
   std::string body;
@@ -601,6 +603,12 @@ TEST_F(HttpTest, AsksAServerOfItsOwn) {
   ASSERT_TRUE(std::holds_alternative<HttpReply>(outcome)) << render(std::get<HttpFailure>(outcome).error);
   EXPECT_EQ(std::get<HttpReply>(outcome).headers["x-b"], "b");
   EXPECT_EQ(body, "POST a text");
+  const std::string large(100'000, 'x');
+  body.clear();
+  call.body = large;
+  call.is_packed = true;
+  ASSERT_TRUE(std::holds_alternative<HttpReply>(http_call(call)));
+  EXPECT_EQ(body, "POST gzip " + large);
   call.url += "gone";
   EXPECT_EQ(std::get<HttpReply>(http_call(call)).status, 410);
   call.ca_file.clear();  // nobody vouches for it

@@ -178,7 +178,12 @@ class IteratorCensus {
       if (known != there.end()) return known->second;
       const Descriptor folder = open_path(proc_, std::to_string(by.pid).c_str());
       Process process = describe_process(folder.get());
-      const bool still = !process.comm.empty() && still_holds(folder.get());
+      errno = 0;
+      bool still = !process.comm.empty() && still_holds(folder.get());
+      if (!still && !process.comm.empty() && (errno == EACCES || errno == EPERM)) {
+        still = true;  // the kernel said so a moment ago, and nobody says otherwise
+        gaps_.add("what processes of other users hold is told as the kernel's tables have it: /proc does not show it");
+      }
       if (still) census_.holders.emplace(by.pid, std::move(process));
       return there.emplace(by.pid, still).first->second;
     };

@@ -54,4 +54,9 @@ std::uint64_t read_namespace(int folder, const char* place, std::string_view kin
   return (link ? parse_namespace_link(*link, kind) : std::nullopt).value_or(0);
 }
 
+bool sees_all_pids(int proc) {
+  constexpr std::uint64_t first_pid_namespace = 0xEFFFFFFC;  // PROC_PID_INIT_INO, include/linux/proc_ns.h
+  return read_namespace(proc, "self/ns/pid", "pid") == first_pid_namespace;
+}
+
 }  // namespace pratique

@@ -18,4 +18,7 @@ void visit_namespaces(int proc, const NamespaceDoors& doors, int kind, Gaps& gap
 // The inode of the namespace at a place: read_namespace(proc, "self/ns/net", "net"). 0 where it cannot be read.
 std::uint64_t read_namespace(int folder, const char* place, std::string_view kind);
 
+// Whether /proc shows the processes of the whole node: this one is in the first pid namespace.
+bool sees_all_pids(int proc);
+
 }  // namespace pratique

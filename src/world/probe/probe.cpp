@@ -22,10 +22,6 @@
 namespace pratique {
 namespace {
 
-constexpr std::uint64_t first_pid_namespace = 0xEFFFFFFC;  // PROC_PID_INIT_INO, include/linux/proc_ns.h
-
-bool sees_all_pids(int proc) { return read_namespace(proc, "self/ns/pid", "pid") == first_pid_namespace; }
-
 void note_limits_of_our_view(int proc, Gaps& gaps) {
   if (::geteuid() != 0) gaps.add("not running as root: only what the kernel shows to this user");
   if (!sees_all_pids(proc))

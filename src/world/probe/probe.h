@@ -39,6 +39,9 @@ Result<KernelInventory> probe_kernel(const ProbeOptions& options = {});
 // Facts about the kernel. Never fails: what cannot be read is unknown, with the reason.
 KernelFacts probe_kernel_facts(const ProbeOptions& options = {});
 
+// What looking takes, and whether this process has it.
+std::vector<KernelPrivilege> probe_privileges();
+
 // The same objects asked for in several ways, once. Makes a program, a map and a link of its own for the time of the
 // call: a canary. Fault: as KernelWatch::start.
 Result<KernelViews> probe_kernel_views();

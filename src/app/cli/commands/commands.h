@@ -21,6 +21,7 @@ Commands store_commands();
 Commands admit_commands();
 Commands policy_commands();
 Commands serve_commands();
+Commands agent_commands();
 Commands access_commands();  // auth token, audit
 Commands cel_commands();
 Commands kernel_commands();

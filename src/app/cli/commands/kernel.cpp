@@ -6,11 +6,12 @@
 #include "app/cli/commands/commands.h"
 #include "app/cli/commands/kernel_rows.h"
 #include "app/cli/output.h"
-#include "app/cli/remote.h"
+#include "app/cli/server_options.h"
 #include "base/text.h"
 #include "engine/format/format.h"
 #include "engine/kernel/kernel.h"
 #include "flow/listen.h"
+#include "flow/nodes.h"
 #include "flow/observe.h"
 #include "world/file/file.h"
 
@@ -30,16 +31,30 @@ int finish(const KernelInventory& inventory, Console& console) {
   return inventory.refused ? exit_code::refused : exit_code::ok;
 }
 
-// What a node's agent sent last, or by --as-of.
-Result<KernelInventory> ask_server(const Invocation& invocation, const Console& console) {
-  if (!invocation.given("node")) return Error{Fault::usage, "a server knows many kernels", {}, "name one with --node"};
-  PRATIQUE_TRY(const auto server, RemoteServer::of(invocation));
-  std::string path = "/api/v1/nodes/" + percent_encoded(invocation.text("node"), url_unreserved) + "/kernel";
-  if (invocation.given("as-of")) path += "?as_of=" + percent_encoded(invocation.text("as-of"), url_unreserved);
-  PRATIQUE_TRY(const auto body, server.ask({.path = path}, console));
-  auto inventory = parse_kernel_snapshot(body);
-  if (!inventory) return std::move(inventory).error().in(invocation.text("server"));
-  return inventory;
+// Of a node that a server knows, as it sent it; else of this machine, as it is.
+Result<NodeSnapshot> look(const Invocation& invocation, const Console& console) {
+  NodeSnapshot snapshot;
+  PRATIQUE_TRY(ServerDoor door, server_door(invocation));
+  if (door.url.empty() || !invocation.given("node")) {
+    for (const std::string_view alone : {"node", "as-of"})
+      if (invocation.given(alone))
+        return Error{Fault::usage,
+                     "--" + std::string(alone) + " is about what a server knows",
+                     {},
+                     "name it with --server https://HOST:PORT, and the node with --node"};
+    if (invocation.origin("server") == Origin::flag)
+      return Error{Fault::usage, "no node is named", {}, "name one with --node; 'pratique kernel nodes' lists them"};
+    PRATIQUE_TRY(snapshot.inventory, observe_kernel(kernel_probe_options(invocation)));
+    return snapshot;
+  }
+  door.interrupted = console.interrupted;
+  std::optional<Time> as_of;
+  if (invocation.given("as-of")) {
+    auto time = parse_time(invocation.text("as-of"));
+    if (!time) return Error{Fault::usage, render(time.error()), {"--as-of"}, "write it as 2026-03-01T12:00:00Z"};
+    as_of = *time;
+  }
+  return fetch_snapshot(door, invocation.text("node"), as_of);
 }
 
 Result<int> run_kernel_list(const Invocation& invocation, Console& console) {
@@ -47,13 +62,13 @@ Result<int> run_kernel_list(const Invocation& invocation, Console& console) {
   if (!invocation.arguments.empty()) {
     PRATIQUE_TRY(kind, kind_called(invocation.arguments.front()));
   }
-  PRATIQUE_TRY(KernelInventory inventory, RemoteServer::is_wanted(invocation)
-                                              ? ask_server(invocation, console)
-                                              : observe_kernel(kernel_probe_options(invocation)));
+  PRATIQUE_TRY(NodeSnapshot snapshot, look(invocation, console));
+  KernelInventory& inventory = snapshot.inventory;
   PRATIQUE_DO(add_images(invocation, inventory));
+  const bool as_sent = !snapshot.json.empty() && !kind && !invocation.given("workloads");
   if (kind) std::erase_if(inventory.objects, [&](const KernelObject& object) { return object.kind != *kind; });
   PRATIQUE_DO(write_outputs(invocation, console, [&](const std::string& format) -> Result<std::string> {
-    if (format == "json") return render_kernel_json(inventory);
+    if (format == "json") return as_sent ? snapshot.json : render_kernel_json(inventory);
     if (format == "jsonl") return render_kernel_jsonl(inventory);
     if (format == "name") return render_kernel_names(inventory);
     return render_kernel_table(inventory, format == "wide", look_of(invocation, console));
@@ -142,6 +157,15 @@ Result<int> run_kernel_tools(const Invocation& invocation, Console& console) {
   return code;
 }
 
+std::vector<Option> list_options() {
+  std::vector<Option> options{output_option({"table", "wide", "json", "jsonl", "name"}), workloads_option(),
+                              no_load_option()};
+  for (auto& option : certificate_options()) options.push_back(std::move(option));
+  options.push_back({.name = "node", .value = "NAME", .help = "what the server knows of this node, not this machine"});
+  options.push_back({.name = "as-of", .value = "TIME", .help = "as it was then"});
+  return options;
+}
+
 }  // namespace
 
 Option no_load_option() {
@@ -179,13 +203,9 @@ Commands kernel_commands() {
                  "error and\n"
                  "under 'incomplete' in JSON. docs/kernel.md explains the columns.",
        .arguments = {{.name = "KIND", .help = "only prog, map, link, btf or classic", .optional = true}},
-       .options = {output_option({"table", "wide", "json", "jsonl", "name"}),
-                   workloads_option(),
-                   no_load_option(),
-                   {.name = "node", .value = "NAME", .help = "with --server: what this node's agent said"},
-                   {.name = "as-of", .value = "TIME", .help = "with --server: what it had said by then"}},
+       .options = list_options(),
        .examples = {"pratique kernel list", "pratique kernel list prog -o wide", "pratique kernel list -o json",
-                    "pratique kernel list --server https://pratique.example.com:8443 --node node-1"},
+                    "pratique kernel list --server https://pratique.example:8443 --token-file token --node node-1"},
        .run = run_kernel_list},
       {.name = "kernel show",
        .summary = "Show everything that is known of one eBPF object",
@@ -204,6 +224,7 @@ Commands kernel_commands() {
        .run = run_kernel_explain},
       kernel_watch_command(),
       kernel_diff_command(),
+      kernel_nodes_command(),
       {.name = "kernel verify",
        .summary =
            "Ask the kernel for its eBPF objects in several ways and tell where the answers contradict each other",

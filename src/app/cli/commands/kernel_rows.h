@@ -1,6 +1,10 @@
 // Rows of the kernel commands that have files of their own, and what they share.
 #pragma once
 
+#include <chrono>
+#include <optional>
+#include <string>
+
 #include "app/cli/command.h"
 #include "base/result.h"
 #include "model/kernel_object.h"
@@ -10,6 +14,10 @@ namespace pratique {
 
 Command kernel_watch_command();
 Command kernel_diff_command();
+Command kernel_nodes_command();
+
+// "500ms", "10s", "5m", "1h"; empty text is for ever.
+Result<std::optional<std::chrono::milliseconds>> parse_span(const std::string& text);
 
 Option no_load_option();
 Option workloads_option();

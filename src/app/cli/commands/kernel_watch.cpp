@@ -12,22 +12,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// "500ms", "10s", "5m", "1h"; empty text is for ever.
-Result<std::optional<milliseconds>> parse_span(const std::string& text) {
-  if (text.empty()) return std::optional<milliseconds>{};
-  const std::size_t digits = text.find_first_not_of("0123456789");
-  const auto number = parse_unsigned(std::string_view(text).substr(0, digits));
-  const std::string unit = digits == std::string::npos ? "" : text.substr(digits);
-  const std::uint64_t factor = unit == "ms"  ? 1
-                               : unit == "s" ? 1000
-                               : unit == "m" ? 60'000
-                               : unit == "h" ? 3'600'000
-                                             : 0;
-  if (!number || factor == 0 || *number > 1'000'000'000)
-    return Error{Fault::usage, "'" + text + "' is no length of time", {}, "write it as in 500ms, 10s, 5m or 1h"};
-  return std::optional(milliseconds(*number * factor));
-}
-
 Result<KernelWatch> start_watch(const Invocation& invocation, const Console& console) {
   WatchOptions options;
   if (const auto name = invocation.text("source"); name != "best") options.source = watch_source_named(name);
@@ -96,6 +80,21 @@ Result<int> run_kernel_watch(const Invocation& invocation, Console& console) {
 }
 
 }  // namespace
+
+Result<std::optional<milliseconds>> parse_span(const std::string& text) {
+  if (text.empty()) return std::optional<milliseconds>{};
+  const std::size_t digits = text.find_first_not_of("0123456789");
+  const auto number = parse_unsigned(std::string_view(text).substr(0, digits));
+  const std::string unit = digits == std::string::npos ? "" : text.substr(digits);
+  const std::uint64_t factor = unit == "ms"  ? 1
+                               : unit == "s" ? 1000
+                               : unit == "m" ? 60'000
+                               : unit == "h" ? 3'600'000
+                                             : 0;
+  if (!number || factor == 0 || *number > 1'000'000'000)
+    return Error{Fault::usage, "'" + text + "' is no length of time", {}, "write it as in 500ms, 10s, 5m or 1h"};
+  return std::optional(milliseconds(*number * factor));
+}
 
 Command kernel_watch_command() {
   return {
