@@ -144,11 +144,13 @@ access:
         by_certificate = self.agent('node-b', '--cert', self.path('b.crt'), '--key', self.path('b.key'))
         self.wait_for(lambda: self.nodes() == {'node-a', 'node-b'}, 'both nodes are known')
         for node in ('node-a', 'node-b'):
-            listed = self.as_reader('kernel', 'list', '--node', node, '-o', 'json')
-            self.assertEqual(listed.returncode, 0, listed.stderr)
-            snapshot = json.loads(listed.stdout)
-            self.assertEqual(snapshot['kind'], 'KernelInventory')
-            self.assertTrue(any(owner['comm'].startswith('pratique') for item in snapshot['items'] for owner in item['owners']))
+            def with_an_agent():
+                listed = self.as_reader('kernel', 'list', '--node', node, '-o', 'json')
+                self.assertEqual(listed.returncode, 0, listed.stderr)
+                snapshot = json.loads(listed.stdout)
+                self.assertEqual(snapshot['kind'], 'KernelInventory')
+                return any(owner['comm'].startswith('pratique') for item in snapshot['items'] for owner in item['owners']) and snapshot
+            snapshot = self.wait_for(with_an_agent, 'an agent is in the snapshot of ' + node)
             table = self.as_reader('kernel', 'list', 'prog', '--node', node)
             self.assertIn('pratique', table.stdout)
             # Each agent sees the other one's programs come, as its own are left out.

@@ -67,6 +67,10 @@ RunningIn read_workload(Members& read, const Json& json) {
   in.containers = read.texts(json, "containers");
   in.pods = read.number(json, "pods");
   in.since = read.time(json, "since");
+  in.service_account = read.text(json, "serviceAccount");
+  in.exposure = read.texts(json, "exposure");
+  in.owner_labels = read.texts(json, "owner");
+  if (json.contains("until")) in.until = read.time(json, "until");
   return in;
 }
 

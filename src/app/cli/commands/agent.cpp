@@ -187,13 +187,14 @@ Result<int> run_check(const Invocation& invocation, Console& console) {
   note(console, watch ? "events come by " + std::string(name_of(watch->source())) : render(watch.error()));
   if (!invocation.given("server")) return exit_code::ok;
   PRATIQUE_TRY(const Agent agent, agent_of(invocation));
-  // An empty list of events changes nothing, and says whether the server lets us in.
+  // A list without an event changes nothing, and is refused as one only where the server lets us in.
   PRATIQUE_TRY(const auto reply,
                call_server(agent.door, "POST", node_path(agent.node) + "/events", "\n", "application/x-ndjson"));
+  const bool lets_in = reply.head.status == 400;
   note(console,
        "the server " + agent.door.url +
-           (reply.head.status == 200 ? " takes reports of node " + agent.node : " answers " + problem_of(reply)));
-  return reply.head.status == 200 ? exit_code::ok : exit_code::refused;
+           (lets_in ? " takes reports of node " + agent.node : " answers " + problem_of(reply)));
+  return lets_in ? exit_code::ok : exit_code::refused;
 }
 
 Result<int> run_agent(const Invocation& invocation, Console& console) {

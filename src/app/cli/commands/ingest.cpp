@@ -203,11 +203,11 @@ Result<int> ingest_remotely(const Invocation& invocation, Console& console) {
   return failed == 0 ? exit_code::ok : exit_code::malformed;
 }
 
-// The database is the user's, or the default one where there is one.
+// One that was asked for has to be there; elsewhere there may be none.
 Result<std::optional<AdvisoryDb>> open_advisories(const Invocation& invocation, Console& console) {
   auto db = AdvisoryDb::open(invocation.text("db"));
   if (db) return std::optional(std::move(*db));
-  if (db.error().fault != Fault::not_found || invocation.given("db") || invocation.flag("rematch"))
+  if (db.error().fault != Fault::not_found || invocation.origin("db") == Origin::flag || invocation.flag("rematch"))
     return std::move(db).error();
   note(console,
        "no advisory database: vulnerabilities stay unknown until 'pratique db update' and 'pratique ingest "
