@@ -151,12 +151,14 @@ access:
                 self.assertEqual(snapshot['kind'], 'KernelInventory')
                 return any(owner['comm'].startswith('pratique') for item in snapshot['items'] for owner in item['owners']) and snapshot
             snapshot = self.wait_for(with_an_agent, 'an agent is in the snapshot of ' + node)
-            table = self.as_reader('kernel', 'list', 'prog', '--node', node)
-            self.assertIn('pratique', table.stdout)
+            # A first look may fall between the other agent's maps and its programs.
+            table = self.wait_for(lambda: self.as_reader('kernel', 'list', 'prog', '--node', node).stdout, 'programs of ' + node)
+            self.assertIn('pratique', table)
             # Each agent sees the other one's programs come, as its own are left out.
             self.wait_for(lambda: any(event.get('comm', '').startswith('pratique') for event in self.events(node)), 'events come')
             self.assertEqual(self.events(node)[0]['kind'], 'KernelWatch')
         # The same program on both nodes, which are one kernel here.
+        snapshot = json.loads(self.as_reader('kernel', 'list', '--node', 'node-b', '-o', 'json').stdout)
         program = next(item for item in snapshot['items'] if item['kind'] == 'prog' and item.get('code'))
         both = json.loads(self.as_reader('kernel', 'nodes', '--program', program['code'], '-o', 'json').stdout)
         self.assertEqual({item['node'] for item in both['items']}, {'node-a', 'node-b'})
