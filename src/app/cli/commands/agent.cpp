@@ -191,9 +191,8 @@ Result<int> run_check(const Invocation& invocation, Console& console) {
   PRATIQUE_TRY(const auto reply,
                call_server(agent.door, "POST", node_path(agent.node) + "/events", "\n", "application/x-ndjson"));
   const bool lets_in = reply.head.status == 400;
-  note(console,
-       "the server " + agent.door.url +
-           (lets_in ? " takes reports of node " + agent.node : " answers " + problem_of(reply)));
+  note(console, "the server " + agent.door.url +
+                    (lets_in ? " takes reports of node " + agent.node : " answers " + problem_of(reply)));
   return lets_in ? exit_code::ok : exit_code::refused;
 }
 
