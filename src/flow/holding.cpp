@@ -212,16 +212,13 @@ class Holders {
  private:
   Result<ArtifactSet> keep_exposed(const ArtifactSet& set) const {
     ArtifactSet exposed;
-    std::uint64_t first = 0;
-    while (first <= UINT32_MAX) {
-      const auto ids = set.page(static_cast<std::uint32_t>(first), at_once);
-      if (ids.empty()) break;
-      first = std::uint64_t{ids.back()} + 1;
+    PRATIQUE_DO(for_each_page(set, [&](std::span<const ArtifactId> ids) -> Result<void> {
       PRATIQUE_TRY(const auto bills, store_.load_facts(ids));
       PRATIQUE_TRY(const auto spans, exposure_.spans_of(ids, bills));
       for (std::size_t i = 0; i < ids.size(); ++i)
         if (!spans[i].empty()) exposed.add(ids[i]);
-    }
+      return {};
+    }));
     return exposed;
   }
 

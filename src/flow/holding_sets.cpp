@@ -9,18 +9,26 @@ Result<ArtifactSet> holders_of(const Store& store, std::span<const ComponentId> 
   return set;
 }
 
-Result<void> for_each_bill(const Store& store, const ArtifactSet& set,
-                           const std::function<Result<void>(const BillFacts&)>& visit) {
+Result<void> for_each_page(const ArtifactSet& set,
+                           const std::function<Result<void>(std::span<const ArtifactId>)>& visit) {
   constexpr std::size_t at_once = 1024;
   std::uint64_t first = 0;
   while (first <= UINT32_MAX) {
     const auto ids = set.page(static_cast<std::uint32_t>(first), at_once);
     if (ids.empty()) break;
     first = std::uint64_t{ids.back()} + 1;
-    PRATIQUE_TRY(const auto bills, store.load_facts(ids));
-    for (const BillFacts& bill : bills) PRATIQUE_DO(visit(bill));
+    PRATIQUE_DO(visit(ids));
   }
   return {};
+}
+
+Result<void> for_each_bill(const Store& store, const ArtifactSet& set,
+                           const std::function<Result<void>(const BillFacts&)>& visit) {
+  return for_each_page(set, [&](std::span<const ArtifactId> ids) -> Result<void> {
+    PRATIQUE_TRY(const auto bills, store.load_facts(ids));
+    for (const BillFacts& bill : bills) PRATIQUE_DO(visit(bill));
+    return {};
+  });
 }
 
 Result<KnownBills> KnownBills::at(const Store& store, const QueryScope& scope) {

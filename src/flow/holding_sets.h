@@ -28,6 +28,9 @@ class KnownBills {
   ArtifactSet late_;  // that have a bill which came later
 };
 
+// Calls `visit` with the ids of a set, some at a time.
+Result<void> for_each_page(const ArtifactSet& set,
+                           const std::function<Result<void>(std::span<const ArtifactId>)>& visit);
 // Calls `visit` with the facts of all bills of a set, some artifacts at a time.
 Result<void> for_each_bill(const Store& store, const ArtifactSet& set,
                            const std::function<Result<void>(const BillFacts&)>& visit);
