@@ -1,5 +1,7 @@
 #include "flow/server_call.h"
 
+#include <nlohmann/json.hpp>
+
 #include "base/text.h"
 #include "world/file/file.h"
 
@@ -15,22 +17,6 @@ Result<std::string> read_token(const std::string& path) {
   if (token.empty() || token.find_first_of(" \t\r") != std::string::npos)
     return Error{Fault::malformed, "the first line is no token", {path}, ""};
   return token;
-}
-
-// A member of a flat JSON object that is a string; enough for a problem's detail, and nothing depends on it.
-std::string text_member(std::string_view json, std::string_view name) {
-  const auto at = json.find("\"" + std::string(name) + "\"");
-  if (at == std::string_view::npos) return {};
-  auto rest = trim(json.substr(at + name.size() + 2));
-  if (!rest.starts_with(':')) return {};
-  rest = trim(rest.substr(1));
-  if (!rest.starts_with('"')) return {};
-  std::string text;
-  for (std::size_t i = 1; i < rest.size() && rest[i] != '"'; ++i) {
-    if (rest[i] == '\\' && i + 1 < rest.size()) ++i;
-    text += rest[i];
-  }
-  return text;
 }
 
 }  // namespace
@@ -80,9 +66,15 @@ Result<ServerReply> call_server(const ServerDoor& door, std::string_view method,
   return reply;
 }
 
+std::string problem_detail(std::string_view body) {
+  const auto json = nlohmann::json::parse(body, nullptr, false);
+  if (!json.is_object() || !json.contains("detail") || !json["detail"].is_string()) return {};
+  return printable(json["detail"].get<std::string>().substr(0, 1024));
+}
+
 std::string problem_of(const ServerReply& reply) {
-  const std::string detail = text_member(reply.body, "detail");
-  return "HTTP " + std::to_string(reply.head.status) + (detail.empty() ? "" : ": " + printable(detail));
+  const std::string detail = problem_detail(reply.body);
+  return "HTTP " + std::to_string(reply.head.status) + (detail.empty() ? "" : ": " + detail);
 }
 
 Result<std::string> fetch_from_server(const ServerDoor& door, std::string_view path) {

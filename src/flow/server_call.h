@@ -38,7 +38,9 @@ Result<ServerReply> call_server(const ServerDoor& door, std::string_view method,
 // server said.
 Result<std::string> fetch_from_server(const ServerDoor& door, std::string_view path);
 
-// What a server that refused says of it: the detail of its problem (RFC 9457), else its status.
+// The detail of a problem (RFC 9457), printable, of a long one its beginning; empty where the body is no problem.
+std::string problem_detail(std::string_view body);
+// What a server that refused says of it: its status, and the detail of its problem where it gives one.
 std::string problem_of(const ServerReply& reply);
 
 }  // namespace pratique

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <chrono>
-#include <nlohmann/json.hpp>
 #include <thread>
 
 #include "app/cli/version.h"
 #include "base/text.h"
+#include "flow/server_call.h"
 #include "world/file/file.h"
 #include "world/http/http.h"
 
@@ -16,16 +16,9 @@ namespace {
 constexpr std::size_t largest_answer = std::size_t{1} << 30, largest_token = 16 << 10;
 constexpr int most_tries = 6;
 
-// What the problem says of itself, else the status.
-std::string detail_of(long status, const std::string& body) {
-  const auto json = nlohmann::json::parse(body, nullptr, false);
-  if (json.is_object() && json.contains("detail") && json["detail"].is_string())
-    return printable(json["detail"].get<std::string>().substr(0, 1024));
-  return "the server answers " + std::to_string(status);
-}
-
 Error error_of(long status, const std::string& body, Fault refused_as) {
-  const auto detail = detail_of(status, body);
+  std::string detail = problem_detail(body);
+  if (detail.empty()) detail = "the server answers " + std::to_string(status);
   switch (status) {
     case 401: return {Fault::refused, detail, {}, "name a file that holds a good token with --token-file"};
     case 403: return {Fault::refused, detail, {}, ""};
