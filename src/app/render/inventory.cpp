@@ -4,6 +4,7 @@
 
 #include "app/render/csv.h"
 #include "app/render/inventory_parts.h"
+#include "app/render/report_parts.h"
 #include "base/text.h"
 
 namespace pratique {
@@ -11,14 +12,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Style style_of(Severity severity) {
-  switch (severity) {
-    case Severity::critical: return Style::magenta;
-    case Severity::high: return Style::red;
-    case Severity::medium: return Style::yellow;
-    default: return Style::plain;
-  }
-}
 Cell cell_of(Severity severity) { return Cell(name_of(severity), style_of(severity)); }
 
 std::string day_of(Time time) { return render_time(time).substr(0, std::string_view("2026-03-01").size()); }
@@ -26,35 +19,16 @@ std::string day_of(Time time) { return render_time(time).substr(0, std::string_v
 // Takes the document apart so that JSON and JSON lines say the same.
 void add_items(Json document, const Json& items, InventoryText& text) {
   document["items"] = items;
-  text.json = dump_json(document, 2);
-  for (const auto& item : items) text.jsonl += dump_json(item, -1);
+  text.json = render_report(document);
+  for (const auto& item : items) text.jsonl += render_report(item, -1);
 }
 
 Json head_of(const char* kind) { return Json{{"apiVersion", "pratique/v1"}, {"kind", kind}}; }
-
-Json json_of(const Proof& proof) {
-  Json json{{"advisory", proof.advisory},     {"source", proof.source},      {"revision", proof.revision},
-            {"package", proof.package},       {"stream", proof.stream},      {"range", proof.range},
-            {"comparator", proof.comparator}, {"installed", proof.installed}};
-  if (proof.fallback) json["fallback"] = true;
-  if (!proof.doubt.empty()) json["doubt"] = proof.doubt;
-  return json;
-}
 
 Json json_of(const ReasonDetail& detail) {
   Json proofs = Json::array();
   for (const auto& proof : detail.proofs) proofs.push_back(json_of(proof));
   return proofs;
-}
-
-Json json_of(const Suppression& one) {
-  return Json{{"by", one.by},
-              {"status", one.status},
-              {"justification", one.justification},
-              {"detail", one.detail},
-              {"author", one.author},
-              {"time", one.time},
-              {"document", one.document}};
 }
 
 Json json_of(const FindingEvent& event) {

@@ -6,10 +6,6 @@ namespace pratique {
 
 using Json = nlohmann::ordered_json;
 
-std::string dump_json(const Json& json, int indent) {
-  return json.dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
 std::string join_path(const std::vector<std::string>& path) {
   std::string text;
   for (const auto& step : path) text.append(text.empty() ? "" : " > ").append(step);
@@ -35,14 +31,6 @@ Json json_of(const Running& running) {
   Json workloads = Json::array();
   for (const auto& in : running.in) workloads.push_back(json_of(in));
   return workloads;
-}
-
-Json json_of(const Ledger& ledger) {
-  return Json{{"examined", ledger.examined()},
-              {"clean", ledger.clean},
-              {"affected", ledger.affected},
-              {"unknown", ledger.unknown},
-              {"failed", ledger.failed}};
 }
 
 Json json_of(const std::vector<LocateUnknown>& unknown) {

@@ -9,11 +9,9 @@
 
 namespace pratique {
 
-std::string dump_json(const nlohmann::ordered_json& json, int indent);
 std::string join_path(const std::vector<std::string>& path);  // "a > b"
 nlohmann::ordered_json json_of(const RunningIn& running);
 nlohmann::ordered_json json_of(const Running& running);  // its workloads
-nlohmann::ordered_json json_of(const Ledger& ledger);
 nlohmann::ordered_json json_of(const std::vector<LocateUnknown>& unknown);
 nlohmann::ordered_json json_of(const Period& when,
                                KnownWhen known);  // what a question about another time says of itself

@@ -1,6 +1,7 @@
 #include "app/render/report_parts.h"
 
 #include <algorithm>
+#include <cstdio>
 
 #include "base/digest.h"
 #include "base/text.h"
@@ -11,6 +12,12 @@ namespace {
 
 // RFC 3986, section 2: unreserved and what may stand in a path as it is.
 }  // namespace
+
+std::string percent(double share) {
+  char text[16];
+  std::snprintf(text, sizeof text, "%.1f%%", share * 100);
+  return text;
+}
 
 std::string_view safe_url(std::string_view text) {
   if (!text.starts_with("https://") && !text.starts_with("http://")) return {};

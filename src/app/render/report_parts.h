@@ -9,13 +9,18 @@
 
 namespace pratique {
 
-inline std::string render_report(const nlohmann::ordered_json& json) {
-  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+// With an indent of -1 on one line.
+inline std::string render_report(const nlohmann::ordered_json& json, int indent = 2) {
+  return json.dump(indent, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
 // A finding and a proof as all of our own JSON has them.
 nlohmann::ordered_json json_of(const Finding& finding);
 nlohmann::ordered_json json_of(const Proof& proof);
+nlohmann::ordered_json json_of(const Suppression& suppression);
+nlohmann::ordered_json json_of(const Ledger& ledger);
+
+std::string percent(double share);  // 0.944 -> "94.4%"
 
 // The text where it is an http(s) URL without anything that a format or a browser could take for something else.
 std::string_view safe_url(std::string_view text);

@@ -2,21 +2,15 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdio>
 #include <map>
 
 #include "app/render/csv.h"
+#include "app/render/report_parts.h"
 #include "base/text.h"
 #include "model/purl.h"
 
 namespace pratique {
 namespace {
-
-std::string percent(double share) {
-  char text[16];
-  std::snprintf(text, sizeof text, "%.1f%%", share * 100);
-  return text;
-}
 
 std::string number_of(double number) {
   char text[32];

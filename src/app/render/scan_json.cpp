@@ -9,21 +9,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string dump(const Json& json, int indent) {
-  return json.dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
-Json json_of(const std::optional<Suppression>& suppressed) {
-  if (!suppressed) return false;
-  return Json{{"by", suppressed->by},
-              {"status", suppressed->status},
-              {"justification", suppressed->justification},
-              {"detail", suppressed->detail},
-              {"author", suppressed->author},
-              {"time", suppressed->time},
-              {"document", suppressed->document}};
-}
-
 Json ratings_of(const Finding& finding) {
   Json ratings = Json::array();
   for (const auto& rating : finding.ratings)
@@ -54,14 +39,6 @@ Json json_of(const Scanned& artifact, const Finding& finding) {
   return json;
 }
 
-Json json_of(const Ledger& ledger) {
-  return Json{{"examined", ledger.examined()},
-              {"clean", ledger.clean},
-              {"affected", ledger.affected},
-              {"unknown", ledger.unknown},
-              {"failed", ledger.failed}};
-}
-
 Json json_of(const Scanned& artifact) {
   Json rejected = Json::array();
   for (const auto& part : artifact.rejected) rejected.push_back({{"place", part.place}, {"reason", part.reason}});
@@ -81,6 +58,24 @@ Json json_of(const Scanned& artifact) {
 }
 
 }  // namespace
+
+Json json_of(const Ledger& ledger) {
+  return Json{{"examined", ledger.examined()},
+              {"clean", ledger.clean},
+              {"affected", ledger.affected},
+              {"unknown", ledger.unknown},
+              {"failed", ledger.failed}};
+}
+
+Json json_of(const Suppression& one) {
+  return Json{{"by", one.by},
+              {"status", one.status},
+              {"justification", one.justification},
+              {"detail", one.detail},
+              {"author", one.author},
+              {"time", one.time},
+              {"document", one.document}};
+}
 
 Json json_of(const Proof& proof) {
   Json json;
@@ -123,7 +118,7 @@ Json json_of(const Finding& finding) {
   json["proof"] = json_of(finding.proof);
   json["other_proofs"] = Json::array();
   for (const auto& proof : finding.other_proofs) json["other_proofs"].push_back(json_of(proof));
-  json["suppressed"] = json_of(finding.suppressed);
+  json["suppressed"] = finding.suppressed ? json_of(*finding.suppressed) : Json(false);
   return json;
 }
 
@@ -139,20 +134,20 @@ std::string render_scan_json(const ScanReport& report) {
                          {"purl", doubt.purl},
                          {"reason", doubt.reason}});
   }
-  return dump(Json{{"apiVersion", "pratique/v1"},
-                   {"kind", "ScanReport"},
-                   {"database", report.generation},
-                   {"ledger", json_of(report.ledger())},
-                   {"artifacts", std::move(artifacts)},
-                   {"items", std::move(items)},
-                   {"unknown", std::move(unknown)}},
-              2);
+  return render_report(Json{{"apiVersion", "pratique/v1"},
+                            {"kind", "ScanReport"},
+                            {"database", report.generation},
+                            {"ledger", json_of(report.ledger())},
+                            {"artifacts", std::move(artifacts)},
+                            {"items", std::move(items)},
+                            {"unknown", std::move(unknown)}},
+                       2);
 }
 
 std::string render_scan_jsonl(const ScanReport& report) {
   std::string lines;
   for (const auto& artifact : report.artifacts)
-    for (const auto& finding : artifact.match.findings) lines += dump(json_of(artifact, finding), -1);
+    for (const auto& finding : artifact.match.findings) lines += render_report(json_of(artifact, finding), -1);
   return lines;
 }
 

@@ -4,6 +4,7 @@
 
 #include "app/render/csv.h"
 #include "app/render/inventory_parts.h"
+#include "app/render/report_parts.h"
 #include "base/text.h"
 
 namespace pratique {
@@ -75,13 +76,13 @@ std::string render_where_json(const WhereReport& report) {
             {"items", std::move(items)},   {"unknown", json_of(report.answer.unknown)}};
   if (!report.scope.empty()) json["scope"] = report.scope;
   if (report.answer.next) json["next"] = std::to_string(*report.answer.next);
-  return dump_json(json, 2);
+  return render_report(json);
 }
 
 std::string render_where_jsonl(const WhereReport& report) {
   std::string lines;
   for (const auto& artifact : report.answer.artifacts)
-    for (const auto& place : artifact.packages) lines += dump_json(json_of(artifact, place), -1);
+    for (const auto& place : artifact.packages) lines += render_report(json_of(artifact, place), -1);
   return lines;
 }
 
@@ -123,15 +124,15 @@ InventoryText tell_groups(const WhereReport& report) {
                      {"path", group.path},
                      {"artifacts", group.artifacts},
                      {"pods", group.pods}});
-    text.jsonl += dump_json(items.back(), -1);
+    text.jsonl += render_report(items.back(), -1);
   }
-  text.json = dump_json(Json{{"apiVersion", "pratique/v1"},
-                             {"kind", "WhereGroups"},
-                             {"query", query_of(report)},
-                             {"ledger", json_of(report.answer.ledger)},
-                             {"items", std::move(items)},
-                             {"unknown", json_of(report.answer.unknown)}},
-                        2);
+  text.json = render_report(Json{{"apiVersion", "pratique/v1"},
+                                 {"kind", "WhereGroups"},
+                                 {"query", query_of(report)},
+                                 {"ledger", json_of(report.answer.ledger)},
+                                 {"items", std::move(items)},
+                                 {"unknown", json_of(report.answer.unknown)}},
+                            2);
   return text;
 }
 
