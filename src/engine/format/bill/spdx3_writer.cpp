@@ -360,7 +360,7 @@ class Spdx3Writer {
     out_.text("name", name);
     out_.text("simplelicensing_licenseText", text.empty() ? "NOASSERTION" : text);
     out_.end_object();
-    told_texts_.insert(name);
+    if (text != "NOASSERTION") told_texts_.insert(name);  // which is read as no text at all
   }
 
   void licenses(const Node& node) {

@@ -349,7 +349,7 @@ class SpdxWriter {
       out_.text("name", name);
       out_.text("comment", licence_name_comment);
       out_.end_object();
-      told_texts_.insert(name);
+      if (text != "NOASSERTION") told_texts_.insert(name);  // which is read as no text at all
     }
     for (const Detail& detail : plan_.bill().details) {
       if (detail.kind != K::license_text || told_texts_.contains(detail.name)) continue;

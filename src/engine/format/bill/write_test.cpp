@@ -85,6 +85,22 @@ TEST(WriteBill, KeepsAnAnnotationOfTheDocumentAsAProperty) {
   }
 }
 
+// SPDX writes the word where there is no text, so a text that is the word is told as lost.
+TEST(WriteBill, LosesALicenceTextThatIsSpdxsWordForNone) {
+  Bill bill;
+  Component component;
+  component.name = "a";
+  bill.components.push_back(component);
+  bill.details.push_back({0, DetailKind::declared_license, "name", "GPL v2 or so"});
+  bill.details.push_back({Bill::document_index, DetailKind::license_text, "GPL v2 or so", "NOASSERTION"});
+  for (const auto& [format, version] :
+       {std::pair<BillFormat, std::string>{BillFormat::spdx_json, "2.3"}, {BillFormat::spdx3_json, "3.0.1"}}) {
+    const auto written = write_bill(bill, format, {.version = version});
+    ASSERT_TRUE(written) << render(written.error());
+    EXPECT_THAT(written->losses, testing::Contains(testing::Field(&Loss::what, "license-text"))) << version;
+  }
+}
+
 TEST(WriteBill, CountsLossesByKindWithAnExample) {
   const auto written = write_bill(small(), BillFormat::spdx_json, {.version = "", .now = {}, .tool = "maker-1"});
   EXPECT_THAT(written->losses, testing::ElementsAre(Loss{"group", 1, "b 2: org.x"}));
