@@ -1,4 +1,5 @@
 // pratique: one binary. main() is the edge of the world: terminal, environment, clock, signals.
+#include <poll.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -24,11 +25,16 @@ bool interrupted() {
   return watching && interrupts != 0;
 }
 
+bool reader_left() {
+  pollfd out{STDOUT_FILENO, POLLOUT, 0};
+  return ::poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
-  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is a failed write, and is told
+  std::signal(SIGPIPE, SIG_IGN);  // a client that hangs up must not end a server
   pratique::Console console{
       .in = std::cin,
       .out = std::cout,
@@ -36,7 +42,8 @@ int main(int argc, char** argv) {
       .clock = [] { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); },
       .color = isatty(STDOUT_FILENO) != 0,
       .progress = isatty(STDERR_FILENO) != 0,
-      .interrupted = interrupted};
+      .interrupted = interrupted,
+      .reader_left = reader_left};
   return pratique::run_command_line({argv + 1, argv + argc}, console,
                                     [](const char* name) { return std::getenv(name); });
 }

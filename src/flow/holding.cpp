@@ -311,11 +311,9 @@ Result<LocateAnswer> find_holders(const Store& store, const WantedComponents& wa
     rest -= doubtful;
     PRATIQUE_DO(tell_unknown(store, doubtful, doubt.reason, scope.limit, answer));
   }
-  if (wanted.needs_package) {
-    examined.unlisted &= rest;
-    rest -= examined.unlisted;
-    PRATIQUE_DO(tell_unknown(store, examined.unlisted, unlisted_reason, scope.limit, answer));
-  }
+  examined.unlisted &= rest;
+  rest -= examined.unlisted;
+  PRATIQUE_DO(tell_unknown(store, examined.unlisted, unlisted_reason, scope.limit, answer));
   answer.ledger.clean = rest.size();
   PRATIQUE_DO(tell_unknown(store, examined.unbilled, unbilled_reason, scope.limit, answer));
   answer.ledger.unknown += examined.unpinned.size();

@@ -53,7 +53,6 @@ struct WantedComponents {
   std::vector<Doubt> doubts;
   // When each of them counts; one that is not there always does.
   std::unordered_map<ComponentId, std::vector<Span>> spans;
-  bool needs_package = false;  // a bill that lists no package says nothing: unknown
 };
 
 struct LocatedPackage {

@@ -285,6 +285,19 @@ class Stores(World):
         self.refused(2, r'--workloads', 'ingest')
         self.refused(7, r'pods\.json: ', 'ingest', '--workloads', self.write('pods.json', b'{"kind":"Secret"}'))
 
+    def test_a_reader_that_had_enough_is_no_error(self):
+        into, out = os.pipe()
+        os.close(into)
+        gone = subprocess.run([PROGRAM, 'sbom', 'show', '-q', str(BILL)], env=self.environment, stdout=out,
+                              stderr=subprocess.PIPE, check=False)
+        os.close(out)
+        self.assertEqual((gone.returncode, gone.stderr), (141, b''))
+        with open('/dev/full', 'wb') as full:
+            lost = subprocess.run([PROGRAM, 'sbom', 'show', str(BILL)], env=self.environment, stdout=full,
+                                  stderr=subprocess.PIPE, check=False)
+        self.assertEqual(lost.returncode, 5)
+        self.assertIn(b'could not be written', lost.stderr)
+
     def test_a_killed_ingest_leaves_no_half(self):
         """What is acknowledged is there after kill -9, and a second run completes the rest."""
         child = subprocess.Popen([PROGRAM, 'ingest', str(ROOT / 'demo/bills')], env=self.environment,

@@ -67,6 +67,7 @@ struct Console {
   // Whether the user wants this to end. From the first call on the first SIGINT or SIGTERM is told here, by any
   // thread's asking, and no longer ends the process; the second does. Empty: nobody asks for an end.
   std::function<bool()> interrupted;
+  std::function<bool()> reader_left{};  // whether `out` is a pipe that nobody reads any more. Empty: it never is
 };
 
 struct Command {
@@ -99,7 +100,8 @@ std::string render_manual();                            // man(7) source: pratiq
 // Exit codes (docs/cli.md).
 namespace exit_code {
 constexpr int ok = 0, gate = 1, usage = 2, partial = 3, not_found = 4, unavailable = 5, refused = 6, malformed = 7,
-              interrupted = 130;
+              interrupted = 130,
+              reader_left = 141;  // 128 + SIGPIPE, as a shell tells it
 }
 int exit_code_of(Fault fault);
 

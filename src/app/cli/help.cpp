@@ -56,6 +56,7 @@ const std::vector<std::pair<std::string_view, std::string_view>>& exit_codes() {
       {"6", "not permitted"},
       {"7", "input malformed or over a limit"},
       {"130", "interrupted"},
+      {"141", "whoever read standard output did not want the rest (\"| head\")"},
   };
   return codes;
 }

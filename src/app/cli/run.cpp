@@ -116,6 +116,7 @@ int run_command_line(const std::vector<std::string>& words, Console& console, co
   configure(*invocation, environment, console);
   const auto code = command->run(*invocation, console);
   console.out.flush();
+  if (!console.out && console.reader_left && console.reader_left()) return exit_code::reader_left;
   if (!code) return report(code.error(), console);
   if (!console.out) return report({Fault::unavailable, "standard output could not be written", {}, {}}, console);
   return *code;
