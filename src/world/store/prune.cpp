@@ -28,6 +28,7 @@ Result<PruneCounts> Store::count_prunable(const Retention& retention) const {
     const std::int64_t before = milliseconds_of(*retention.history_before);
     PRATIQUE_TRY(counts.pods, count(database.number("SELECT COUNT(*) FROM pods WHERE valid_to < $1", before)));
     PRATIQUE_TRY(counts.findings, count(database.number("SELECT COUNT(*) FROM findings WHERE closed_at < $1", before)));
+    PRATIQUE_TRY(counts.holdings, count(database.number("SELECT COUNT(*) FROM holdings WHERE valid_to < $1", before)));
   }
   return counts;
 }
@@ -45,6 +46,7 @@ Result<PruneCounts> Store::prune(const Retention& retention) {
     const std::int64_t before = milliseconds_of(*retention.history_before);
     PRATIQUE_DO(database.run("DELETE FROM containers WHERE pod IN (SELECT id FROM pods WHERE valid_to < $1)", before));
     PRATIQUE_DO(database.run("DELETE FROM pods WHERE valid_to < $1", before));
+    PRATIQUE_DO(database.run("DELETE FROM holdings WHERE valid_to < $1", before));
     PRATIQUE_DO(database.run("DELETE FROM findings WHERE closed_at < $1", before));
     PRATIQUE_DO(
         database.run("UPDATE retention SET history_from = $1 WHERE history_from IS NULL OR history_from < $1", before));

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/check.h"
+#include "world/store/schema_registry.h"
 #include "world/store/schema_server.h"
 
 namespace pratique {
@@ -252,7 +253,7 @@ CREATE TABLE also_known (
 ){packed};
 
 )sql",
-                                                           server_tables};
+                                                           server_tables, registry_tables};
 
 struct Word {
   std::string_view word, sqlite, postgres;

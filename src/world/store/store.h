@@ -39,6 +39,7 @@
 #include "model/workload.h"
 #include "world/store/findings.h"
 #include "world/store/nodes.h"
+#include "world/store/registries.h"
 
 namespace pratique {
 
@@ -67,6 +68,7 @@ using MergePosting = std::function<Result<std::string>(std::uint32_t shard, std:
                                                        std::span<const ArtifactId> artifacts)>;
 using VisitAudit = std::function<Result<void>(const AuditEntry& entry)>;
 using VisitPosting = std::function<Result<void>(std::uint32_t shard, std::string_view posting)>;
+using VisitHeld = std::function<Result<void>(bool is_index, std::uint32_t shard, std::string_view posting)>;
 
 struct StoredComponent {
   ComponentId id = 0;
@@ -159,6 +161,13 @@ class Store {
   // before the last look at the whole cluster counts as that one: history never runs backwards.
   Result<void> save_workloads(std::string_view cluster, std::span<const Workload> workloads, Coverage coverage,
                               const MergePosting& merge, Time now, std::span<const AuditEntry> acts = {});
+
+  // What a registry holds now. What is not there any more is closed, not deleted: tags that a repository listed as a
+  // whole does not name, and with Coverage::whole the repositories that are not named. A tag is in one place of a
+  // repository: it is taken from where it was. The clock as in save_workloads.
+  Result<ListingCounts> save_registry(std::string_view registry, std::span<const ListedRepository> repositories,
+                                      Coverage coverage, const MergePosting& merge, Time now,
+                                      std::span<const AuditEntry> acts = {});
 
   Result<void> save_audit(std::span<const AuditEntry> entries, Time now);
   Result<void> visit_audit(std::uint64_t first, std::uint64_t most, const VisitAudit& visit) const;
@@ -271,6 +280,16 @@ class Store {
   Result<std::vector<StoredBillInfo>> list_bills(ArtifactId artifact) const;  // in the order they were saved
   // All bills of each, in the order asked for and saved.
   Result<std::vector<BillFacts>> load_facts(std::span<const ArtifactId> ids) const;
+
+  // Of a digest that was read in a registry: the manifests it names, none where it is no index; else empty.
+  Result<std::optional<std::vector<ManifestPart>>> find_manifest(const Digest& digest) const;
+  // What registries hold now; of one registry where it is named.
+  Result<void> visit_held(std::string_view registry, const VisitHeld& visit) const;
+  // What is held by all (""), in a repository and those below it ("registry.example/shop"), or in a registry.
+  Result<HeldArtifacts> find_held(std::string_view place, const Period& when) const;
+  // Where these are held, by artifact in the order asked for, then repository and tag.
+  Result<std::vector<HeldAs>> find_held_as(std::span<const ArtifactId> ids, const Period& when = {}) const;
+  Result<bool> knows_registry(std::string_view place) const;  // whether anything was ever held there
 
   // One for each, in the order asked for; at most `most` workloads of each are named.
   Result<std::vector<Running>> find_running(std::span<const ArtifactId> ids, std::size_t most,
