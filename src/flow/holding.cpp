@@ -119,6 +119,12 @@ class Exposure {
  private:
   Result<std::vector<std::vector<Span>>> running_spans(std::span<const ArtifactId> ids) const {
     std::vector<std::vector<Span>> runs(ids.size());
+    if (scope_.scopes) {  // a workload's first pod to its last: where each pod of it was is not told apart
+      PRATIQUE_TRY(const auto running, find_running(store_, ids, SIZE_MAX, scope_, scope_.when));
+      for (std::size_t i = 0; i < ids.size(); ++i)
+        for (const RunningIn& in : running[i].in) runs[i].push_back({in.since, in.until});
+      return runs;
+    }
     PRATIQUE_DO(store_.visit_runs(ids, scope_.when, [&](std::size_t i, Time from, std::optional<Time> to) {
       runs[i].push_back({from, to});
     }));
@@ -145,21 +151,6 @@ class Exposure {
   const KnownBills& bills_;
   const Places& places_;
 };
-
-// Of where an artifact runs, what the scopes let one see.
-void keep_visible(Running& running, std::string_view image, const std::vector<AccessScope>& scopes, std::size_t most) {
-  const auto repository = repository_of(image);
-  std::erase_if(running.in, [&](const RunningIn& in) {
-    return std::none_of(scopes.begin(), scopes.end(), [&](const AccessScope& scope) {
-      return is_within(scope.clusters, in.cluster) && is_within(scope.namespaces, in.name_space) &&
-             is_within(scope.repositories, repository) && scope.nodes.empty();
-    });
-  });
-  running.workloads = running.in.size();
-  running.pods = 0;
-  for (const RunningIn& in : running.in) running.pods += in.pods;
-  if (running.in.size() > most) running.in.resize(most);
-}
 
 // One question on its way to its answer.
 class Holders {
@@ -226,7 +217,7 @@ class Holders {
     PRATIQUE_TRY(const auto names, store_.load_artifacts(ids));
     PRATIQUE_TRY(const auto bills, store_.load_facts(ids));
     const std::size_t most = scope_.limit == 0 ? SIZE_MAX : scope_.limit;
-    PRATIQUE_TRY(auto running, store_.find_running(ids, scope_.scopes ? SIZE_MAX : most, scope_.when));
+    PRATIQUE_TRY(auto running, find_running(store_, ids, most, scope_, scope_.when));
     std::vector<std::vector<Span>> exposed(ids.size());
     if (exposure_.is_asked()) {
       PRATIQUE_TRY(exposed, exposure_.spans_of(ids, bills));
@@ -236,7 +227,6 @@ class Holders {
     for (std::size_t i = 0; i < ids.size(); ++i) {  // all lists are in the order of the ids
       LocatedArtifact artifact{names[i].digest, names[i].name,        {}, {}, std::move(running[i]),
                                names[i].purl,   std::move(exposed[i])};
-      if (scope_.scopes) keep_visible(artifact.running, artifact.image, *scope_.scopes, most);
       for (; bill != bills.end() && bill->artifact == ids[i]; ++bill)
         if (bills_.is_known(*bill)) PRATIQUE_DO(add_places(*bill, artifact));
       if (artifact.packages.empty())

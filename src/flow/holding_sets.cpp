@@ -1,5 +1,8 @@
 #include "flow/holding_sets.h"
 
+#include <algorithm>
+#include <unordered_set>
+
 namespace pratique {
 
 Result<ArtifactSet> holders_of(const Store& store, std::span<const ComponentId> components) {
@@ -64,7 +67,32 @@ Result<ArtifactSet> running_in(const Store& store, const QueryScope& scope) {
   }
   PRATIQUE_TRY(const auto ran, store.find_run(scope.when));
   for (const ArtifactId artifact : ran) set.add(artifact);
-  return set;
+  if (!scope.scopes) return set;
+  // What runs where one sees it may have run elsewhere alone at that time.
+  PRATIQUE_TRY(const ArtifactSet visible, visible_to(store, *scope.scopes));
+  set &= visible;
+  ArtifactSet seen;
+  PRATIQUE_DO(for_each_page(set, [&](std::span<const ArtifactId> ids) -> Result<void> {
+    PRATIQUE_TRY(const auto running, find_running(store, ids, 1, scope, scope.when));
+    for (const Running& one : running)
+      if (one.workloads > 0) seen.add(one.artifact);
+    return {};
+  }));
+  return seen;
+}
+
+void keep_visible(Running& running, std::string_view image, const std::vector<AccessScope>& scopes, std::size_t most) {
+  const auto repository = repository_of(image);
+  std::erase_if(running.in, [&](const RunningIn& in) {
+    return std::none_of(scopes.begin(), scopes.end(), [&](const AccessScope& scope) {
+      return is_within(scope.clusters, in.cluster) && is_within(scope.namespaces, in.name_space) &&
+             is_within(scope.repositories, repository) && scope.nodes.empty();
+    });
+  });
+  running.workloads = running.in.size();
+  running.pods = 0;
+  for (const RunningIn& in : running.in) running.pods += in.pods;
+  if (running.in.size() > most) running.in.resize(most);
 }
 
 }  // namespace
@@ -84,6 +112,31 @@ Result<ArtifactSet> visible_to(const Store& store, std::span<const AccessScope> 
   PRATIQUE_TRY(const auto ids, store.find_visible(scopes));
   for (const ArtifactId id : ids) visible.add(id);
   return visible;
+}
+
+Result<std::vector<ComponentId>> held_in(const Store& store, std::span<const ComponentId> components,
+                                         const ArtifactSet& artifacts) {
+  std::unordered_set<ComponentId> found;
+  const auto look = [&](ComponentId id, std::uint32_t shard, std::string_view posting) -> Result<void> {
+    ArtifactSet holders;
+    PRATIQUE_DO(holders.add_posting(shard, posting));
+    holders &= artifacts;
+    if (holders.size() > 0) found.insert(id);
+    return {};
+  };
+  PRATIQUE_DO(store.visit_each_posting(components, look));
+  std::vector<ComponentId> held(components.begin(), components.end());
+  std::erase_if(held, [&](ComponentId id) { return !found.contains(id); });
+  return held;
+}
+
+Result<std::vector<Running>> find_running(const Store& store, std::span<const ArtifactId> ids, std::size_t most,
+                                          const QueryScope& scope, const Period& when) {
+  if (!scope.scopes) return store.find_running(ids, most, when);
+  PRATIQUE_TRY(const auto artifacts, store.load_artifacts(ids));
+  PRATIQUE_TRY(auto running, store.find_running(ids, SIZE_MAX, when));
+  for (std::size_t i = 0; i < running.size(); ++i) keep_visible(running[i], artifacts[i].name, *scope.scopes, most);
+  return running;
 }
 
 Result<ExaminedArtifacts> examined_of(const Store& store, const QueryScope& scope, const KnownBills& bills) {

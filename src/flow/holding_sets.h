@@ -11,6 +11,12 @@ namespace pratique {
 
 Result<ArtifactSet> holders_of(const Store& store, std::span<const ComponentId> components);
 Result<ArtifactSet> visible_to(const Store& store, std::span<const AccessScope> scopes);
+// Of these components, in their order, those that an artifact of the set holds.
+Result<std::vector<ComponentId>> held_in(const Store& store, std::span<const ComponentId> components,
+                                         const ArtifactSet& artifacts);
+// Where artifacts run, one for each id, as far as the scope lets one see; at most `most` workloads of each are named.
+Result<std::vector<Running>> find_running(const Store& store, std::span<const ArtifactId> ids, std::size_t most,
+                                          const QueryScope& scope, const Period& when);
 
 // Bills as far as they were known at the time a scope asks about. Postings count an artifact also where its bill came
 // later: those are looked up in their facts.

@@ -11,13 +11,21 @@
 namespace pratique {
 namespace {
 
-Result<StoredArtifact> artifact_named(const Store& store, std::string_view name) {
+Result<StoredArtifact> artifact_named(const Store& store, std::string_view name, const QueryScope& scope) {
   constexpr std::size_t shortest = std::string_view("sha256:").size() + 8;
   std::string text(name);
   if (text.find(':') == std::string::npos) text.insert(0, "sha256:");
   if (text.size() < shortest)
     return Error{Fault::usage, "'" + std::string(name) + "' is no digest", {}, "write at least eight of its digits"};
-  PRATIQUE_TRY(auto found, store.find_artifacts(text, 2));
+  // Of those that one may not see there is none; many that begin alike were made so.
+  constexpr std::size_t most_alike = 1000;
+  PRATIQUE_TRY(auto found, store.find_artifacts(text, scope.scopes ? most_alike : 2));
+  if (scope.scopes) {
+    PRATIQUE_TRY(const auto visible, store.find_visible(*scope.scopes));
+    std::erase_if(found, [&](const StoredArtifact& artifact) {
+      return !std::binary_search(visible.begin(), visible.end(), artifact.id);
+    });
+  }
   if (found.empty())
     return Error{Fault::not_found,
                  "the store has no artifact " + text,
@@ -137,12 +145,12 @@ Result<ArtifactReport> inspect_artifact(const Store& store, std::string_view nam
   PRATIQUE_TRY([[maybe_unused]] const auto moment, store.hold());
   PRATIQUE_DO(check_history(store, scope.when));
   ArtifactReport report;
-  PRATIQUE_TRY(report.artifact, artifact_named(store, name));
+  PRATIQUE_TRY(report.artifact, artifact_named(store, name, scope));
   const std::vector id{report.artifact.id};
   PRATIQUE_TRY(report.bills, store.list_bills(report.artifact.id));
-  PRATIQUE_TRY(auto running, store.find_running(id, SIZE_MAX, scope.when));
+  PRATIQUE_TRY(auto running, find_running(store, id, SIZE_MAX, scope, scope.when));
   report.running = std::move(running.front());
-  PRATIQUE_TRY(auto ever, store.find_running(id, SIZE_MAX, {Time::min(), Time::max()}));
+  PRATIQUE_TRY(auto ever, find_running(store, id, SIZE_MAX, scope, {Time::min(), Time::max()}));
   report.ever = std::move(ever.front());
   PRATIQUE_DO(Inspecting(store, scope, report).run());
   return report;

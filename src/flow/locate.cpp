@@ -111,7 +111,16 @@ Result<LocateAnswer> locate_by_trait(const Store& store, const TraitQuery& query
   PRATIQUE_TRY([[maybe_unused]] const auto moment, store.hold());
   WantedComponents wanted;
   PRATIQUE_TRY(wanted.components, store.find_by_trait(query.kind, query.text));
+  if (query.scope.scopes) {
+    PRATIQUE_TRY(const ArtifactSet visible, visible_to(store, *query.scope.scopes));
+    PRATIQUE_TRY(wanted.components, held_in(store, wanted.components, visible));
+  }
   if (!wanted.components.empty()) return find_holders(store, wanted, query.scope);
+  if (query.scope.scopes)  // what is written alike may be of others alone
+    return Error{Fault::not_found,
+                 "no bill that you may see names the " + std::string(name_of(query.kind)) + " " + query.text,
+                 {},
+                 {}};
   constexpr std::size_t most = 3;
   std::string remedy;
   // As much of it as anything begins with.

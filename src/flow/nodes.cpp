@@ -13,7 +13,7 @@ std::string node_path(std::string_view node) { return "/api/v1/nodes/" + percent
 
 Result<std::vector<KernelNode>> fetch_nodes(const ServerDoor& door) {
   const std::string path = "/api/v1/nodes";
-  PRATIQUE_TRY(const std::string body, fetch_from_server(door, path));
+  PRATIQUE_TRY(const std::string body, ask_server(door, {.path = path}));
   auto nodes = parse_kernel_nodes(body, of_answers);
   if (!nodes) return std::move(nodes).error().in(door.url + path);
   return nodes;
@@ -23,7 +23,7 @@ Result<NodeSnapshot> fetch_snapshot(const ServerDoor& door, std::string_view nod
   std::string path = node_path(node) + "/kernel";
   if (as_of) path += "?as_of=" + percent_encoded(render_time(*as_of), url_unreserved);
   NodeSnapshot snapshot;
-  PRATIQUE_TRY(snapshot.json, fetch_from_server(door, path));
+  PRATIQUE_TRY(snapshot.json, ask_server(door, {.path = path}));
   auto inventory = parse_kernel_snapshot(snapshot.json, of_answers);
   if (!inventory) return std::move(inventory).error().in(door.url + path);
   snapshot.inventory = std::move(*inventory);

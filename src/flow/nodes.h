@@ -15,7 +15,7 @@ namespace pratique {
 // "/api/v1/nodes/NAME"
 std::string node_path(std::string_view node);
 
-// Fault: as fetch_from_server, and what a foreign answer is.
+// Fault: as ask_server, and what a foreign answer is.
 Result<std::vector<KernelNode>> fetch_nodes(const ServerDoor& door);
 
 struct NodeSnapshot {

@@ -1,6 +1,8 @@
 #include "flow/server_call.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "base/text.h"
 #include "world/file/file.h"
@@ -8,14 +10,15 @@
 namespace pratique {
 namespace {
 
-constexpr std::size_t largest_token = 64 << 10, largest_answer = std::size_t{64} << 20;
+constexpr std::size_t largest_token = 64 << 10, largest_answer = std::size_t{1} << 30;
+constexpr int most_tries = 6;
 
 Result<std::string> read_token(const std::string& path) {
   PRATIQUE_TRY(const auto bytes, read_file(path, largest_token));
   const std::string_view text = bytes.view();
   const std::string token(trim(text.substr(0, text.find('\n'))));
   if (token.empty() || token.find_first_of(" \t\r") != std::string::npos)
-    return Error{Fault::malformed, "the first line is no token", {path}, ""};
+    return Error{Fault::malformed, "the first line is no token", {path}, "make one with 'pratique auth token create'"};
   return token;
 }
 
@@ -56,7 +59,7 @@ Result<ServerReply> call_server(const ServerDoor& door, std::string_view method,
   ServerReply reply;
   call.receive = [&](const HttpReply&, std::string_view piece) -> Result<void> {
     if (reply.body.size() + piece.size() > largest_answer)
-      return Error{Fault::limit, "the answer is larger than 64 MiB", {call.url}, ""};
+      return Error{Fault::limit, "the answer is larger than 1 GiB", {call.url}, ""};
     reply.body += piece;
     return {};
   };
@@ -77,15 +80,45 @@ std::string problem_of(const ServerReply& reply) {
   return "HTTP " + std::to_string(reply.head.status) + (detail.empty() ? "" : ": " + detail);
 }
 
-Result<std::string> fetch_from_server(const ServerDoor& door, std::string_view path) {
-  PRATIQUE_TRY(auto reply, call_server(door, "GET", path));
+namespace {
+
+Error error_of(const ServerReply& reply, Fault refused_as) {
+  std::string detail = problem_detail(reply.body);
   const long status = reply.head.status;
-  if (status == 200) return std::move(reply.body);
-  const Fault fault = status == 404                    ? Fault::not_found
-                      : status == 401 || status == 403 ? Fault::refused
-                      : status == 400                  ? Fault::usage
-                                                       : Fault::unavailable;
-  return Error{fault, problem_of(reply), {door.url + std::string(path)}, ""};
+  if (detail.empty()) detail = "the server answers " + std::to_string(status);
+  switch (status) {
+    case 401: return {Fault::refused, detail, {}, "name a file that holds a good token with --token-file"};
+    case 403: return {Fault::refused, detail, {}, ""};
+    case 404: return {Fault::not_found, detail, {}, ""};
+    case 413: return {Fault::limit, detail, {}, ""};
+    default: break;
+  }
+  return {status < 500 && status != 429 ? refused_as : Fault::unavailable, detail, {}, ""};
+}
+
+// Leaves the server alone as long as it wants; a second where it does not say, ten at most. False when interrupted.
+bool pause(const ServerReply& reply, const std::function<bool()>& interrupted) {
+  constexpr std::chrono::milliseconds step{200};
+  const auto header = reply.head.headers.find("retry-after");
+  const auto seconds = header == reply.head.headers.end() ? std::nullopt : parse_unsigned(header->second);
+  std::chrono::milliseconds left = std::chrono::seconds(std::clamp<std::uint64_t>(seconds.value_or(1), 1, 10));
+  for (; left.count() > 0; left -= step) {
+    if (interrupted && interrupted()) return false;
+    std::this_thread::sleep_for(step);
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<std::string> ask_server(const ServerDoor& door, const ServerRequest& request) {
+  for (int left = most_tries;; --left) {
+    PRATIQUE_TRY(auto reply, call_server(door, request.method, request.path, request.body, request.type));
+    const long status = reply.head.status;
+    if (status >= 200 && status < 300) return std::move(reply.body);
+    if ((status != 429 && status != 503) || left == 1) return error_of(reply, request.refused_as).in(door.url);
+    if (!pause(reply, door.interrupted)) return Error{Fault::interrupted, "interrupted", {}, ""};
+  }
 }
 
 }  // namespace pratique

@@ -18,7 +18,7 @@ struct ServerDoor {
   std::string certificate_file, key_file;  // ours
   std::string token_file;                  // a bearer token on its first line
   std::string user_agent = "pratique";
-  std::chrono::milliseconds silence{10'000};
+  std::chrono::milliseconds silence{10'000};  // no byte for so long: timeout
   std::function<bool()> interrupted{};
 };
 
@@ -29,14 +29,21 @@ struct ServerReply {
   HttpReply head;
   std::string body;
 };
-// Any status. `path` begins with "/api/". Fault: not_found or refused (a file of the door), limit (an answer of more
-// than 64 MiB), otherwise as http_call.
+// Any status. `path` begins with "/api/". Fault: not_found, refused or malformed (a file of the door), limit (an answer
+// of more than 1 GiB), otherwise as http_call.
 Result<ServerReply> call_server(const ServerDoor& door, std::string_view method, std::string_view path,
                                 std::string_view body = {}, std::string_view body_type = {});
 
-// The body of a good answer. Fault also: not_found (404), refused (401, 403), usage (400), unavailable, with what the
-// server said.
-Result<std::string> fetch_from_server(const ServerDoor& door, std::string_view path);
+struct ServerRequest {
+  std::string_view method = "GET";
+  std::string path;  // with its query
+  std::string_view type, body;
+  Fault refused_as = Fault::usage;  // what a 400 and its like mean here
+};
+// The body of a good answer. A server that has too much to do (429, 503) is asked again when it says, five times at
+// most. Fault also: not_found (404), refused (401, 403), limit (413), unavailable, with what the server said; the place
+// is the server.
+Result<std::string> ask_server(const ServerDoor& door, const ServerRequest& request);
 
 // The detail of a problem (RFC 9457), printable, of a long one its beginning; empty where the body is no problem.
 std::string problem_detail(std::string_view body);

@@ -29,6 +29,15 @@ Result<ArtifactSet> known_holders(const Store& store, const std::vector<Componen
   });
 }
 
+// Components that are to be judged, of those that one may see.
+Result<std::uint64_t> count_waiting(const Store& store, const QueryScope& scope) {
+  if (!scope.scopes) return store.count_pending();
+  PRATIQUE_TRY(const ArtifactSet visible, visible_to(store, *scope.scopes));
+  PRATIQUE_TRY(const auto pending, store.find_pending(SIZE_MAX));
+  PRATIQUE_TRY(const auto held, held_in(store, pending, visible));
+  return held.size();
+}
+
 // Takes those of `rest` that are in the set, and says how many that were.
 std::uint64_t take(ArtifactSet& set, ArtifactSet& rest) {
   set &= rest;
@@ -50,7 +59,7 @@ Result<SurveyAnswer> survey(const Store& store, const QueryScope& scope) {
   }));
   SurveyAnswer answer;
   PRATIQUE_TRY(answer.generation, store.generation());
-  PRATIQUE_TRY(answer.waiting, store.count_pending());
+  PRATIQUE_TRY(answer.waiting, count_waiting(store, scope));
   PRATIQUE_TRY(const auto unseen, store.find_never_judged());
 
   ArtifactSet rest;
@@ -91,7 +100,7 @@ struct Group {
 // What counts of one component.
 struct Own {
   std::vector<FindingRow> findings;
-  std::string fixed;  // the greatest of the versions that mend one
+  std::string version, fixed;  // `fixed`: the greatest of the versions that mend one
 };
 
 class Ranking {
@@ -134,24 +143,23 @@ class Ranking {
             (own.fixed.empty() || compare_versions(scheme, finding.fixed, own.fixed).order > 0))
           own.fixed = finding.fixed;
       Group& package = add(packages_, component, {});
-      count(own, package, false);
       in_.emplace(component.id, std::pair<Group*, Group*>(&package, nullptr));
       if (own.fixed.empty()) continue;
       Group& fix = add(fixes_, component, own.fixed);
-      count(own, fix, true);
       in_.at(component.id).second = &fix;
     }
     return {};
   }
 
-  static Group& add(Groups& groups, const StoredComponent& component, const std::string& to) {
+  Group& add(Groups& groups, const StoredComponent& component, const std::string& to) {
     Group& group = groups[{component.package, to}];
     group.package = component.package;
     group.to = to;
-    group.versions.insert(component.version);
+    own_.at(component.id).version = component.version;
     return group;
   }
   static void count(const Own& own, Group& group, bool only_fixed) {
+    group.versions.insert(own.version);
     for (const FindingRow& finding : own.findings)
       if (!only_fixed || !finding.fixed.empty())
         group.vulnerabilities[index_of(finding.severity)].insert(finding.vulnerability);
@@ -165,12 +173,14 @@ class Ranking {
           ArtifactSet holders;
           PRATIQUE_DO(holders.add_posting(shard, posting));
           holders &= examined;
+          if (holders.size() == 0) return {};  // of it nothing counts, nor is told
           const auto& [package, fix] = in_.at(id);
-          const auto& findings = own_.at(id).findings;
+          const Own& own = own_.at(id);
           const auto add = [&](Group* group, bool only_fixed) {
             if (group == nullptr) return;
+            count(own, *group, only_fixed);
             group->artifacts |= holders;
-            for (const FindingRow& finding : findings) {
+            for (const FindingRow& finding : own.findings) {
               if (only_fixed && finding.fixed.empty()) continue;
               if (finding.severity == Severity::critical) group->criticals += holders.size();
               if (finding.severity == Severity::high) group->highs += holders.size();
@@ -200,7 +210,7 @@ class Ranking {
     weight.highs = group.highs;
     std::set<std::tuple<std::string, std::string, std::string, std::string>> workloads;
     const auto ids = group.artifacts.page(0, group.artifacts.size());
-    PRATIQUE_TRY(const auto running, store_.find_running(ids, SIZE_MAX, scope_.when));
+    PRATIQUE_TRY(const auto running, find_running(store_, ids, SIZE_MAX, scope_, scope_.when));
     for (const Running& one : running) {
       weight.pods += one.pods;
       for (const RunningIn& in : one.in) workloads.emplace(in.cluster, in.name_space, in.kind, in.name);
@@ -216,8 +226,10 @@ class Ranking {
   Groups packages_, fixes_;
 };
 
-Result<std::vector<StoredArtifact>> artifacts_in(const Store& store, const ArtifactSet& set) {
-  return store.load_artifacts(set.page(0, set.size()));
+Result<SomeArtifacts> some_of(const Store& store, const ArtifactSet& set, std::size_t most) {
+  SomeArtifacts some{set.size(), {}};
+  PRATIQUE_TRY(some.named, store.load_artifacts(set.page(0, most == 0 ? set.size() : most)));
+  return some;
 }
 
 ArtifactSet without(const ArtifactSet& these, const ArtifactSet& those) {
@@ -301,10 +313,14 @@ Result<ChangesAnswer> find_changes(const Store& store, Time from, Time to, const
   PRATIQUE_TRY(const KnownBills bills_later, KnownBills::at(store, later));
   PRATIQUE_TRY(const ExaminedArtifacts left, examined_of(store, then, bills_then));
   PRATIQUE_TRY(const ExaminedArtifacts right, examined_of(store, later, bills_later));
-  PRATIQUE_TRY(answer.started, artifacts_in(store, without(right.running, left.running)));
-  PRATIQUE_TRY(answer.stopped, artifacts_in(store, without(left.running, right.running)));
+  PRATIQUE_TRY(answer.started, some_of(store, without(right.running, left.running), scope.limit));
+  PRATIQUE_TRY(answer.stopped, some_of(store, without(left.running, right.running), scope.limit));
   if (!scope.running) {
-    PRATIQUE_TRY(answer.added, artifacts_in(store, without(right.billed, left.billed)));
+    PRATIQUE_TRY(answer.added, some_of(store, without(right.billed, left.billed), scope.limit));
+  }
+  std::optional<ArtifactSet> visible;
+  if (scope.scopes) {
+    PRATIQUE_TRY(visible, visible_to(store, *scope.scopes));
   }
   PRATIQUE_TRY(const auto rows, store.find_changed(from, to));
   std::vector<ComponentId> components;
@@ -312,6 +328,7 @@ Result<ChangesAnswer> find_changes(const Store& store, Time from, Time to, const
   for (std::size_t i = 0; i < changes.size(); ++i) {
     FindingChange& change = changes[i];
     PRATIQUE_TRY(ArtifactSet holders, known_holders(store, {components[i]}, bills_later));
+    if (visible) holders &= *visible;
     ArtifactSet running;
     running |= holders;
     running &= right.running;
@@ -329,7 +346,12 @@ Result<ChangesAnswer> find_changes(const Store& store, Time from, Time to, const
   std::stable_sort(answer.findings.begin(), answer.findings.end(), [](const FindingChange& a, const FindingChange& b) {
     return a.at != b.at ? a.at < b.at : a.severity > b.severity;
   });
-  if (scope.limit != 0 && answer.findings.size() > scope.limit) answer.findings.resize(scope.limit);
+  const std::size_t first = std::min<std::size_t>(scope.first, answer.findings.size());
+  answer.findings.erase(answer.findings.begin(), answer.findings.begin() + static_cast<std::ptrdiff_t>(first));
+  if (scope.limit != 0 && answer.findings.size() > scope.limit) {
+    answer.findings.resize(scope.limit);
+    answer.next = first + scope.limit;
+  }
   return answer;
 }
 

@@ -67,10 +67,16 @@ struct FindingChange {
 };
 std::string_view name_of(FindingChange::Kind kind);
 
+// All of them counted, as many named as the limit lets.
+struct SomeArtifacts {
+  std::uint64_t all = 0;
+  std::vector<StoredArtifact> named;
+};
 struct ChangesAnswer {
-  std::vector<FindingChange> findings;  // by time, then severity; at most the limit
+  std::vector<FindingChange> findings;  // by time, then severity; a page, `first` counting those before it
+  std::optional<std::uint64_t> next;
   std::uint64_t opened = 0, closed = 0, changed = 0;
-  std::vector<StoredArtifact> added, started, stopped;  // got their first bill; run and did not; likewise
+  SomeArtifacts added, started, stopped;  // got their first bill; run and did not; likewise
   Ledger before, after;
 };
 // What is different at `to`. Fault: usage when `from` is not before `to`.

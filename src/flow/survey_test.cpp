@@ -101,10 +101,10 @@ TEST_F(SurveyTest, TellsWhatChangedAndBecauseOfWhat) {
   EXPECT_EQ(answer->findings[0].before == Severity::high || answer->findings[1].before == Severity::high, true);
   EXPECT_EQ(answer->closed, 2u);
   EXPECT_EQ(answer->changed, 2u);
-  ASSERT_EQ(answer->added.size(), 1u);
-  EXPECT_EQ(answer->added[0].name, "seven");
-  EXPECT_EQ(answer->started.at(0).name, "two");
-  EXPECT_EQ(answer->stopped.at(0).name, "one");
+  ASSERT_EQ(answer->added.all, 1u);
+  EXPECT_EQ(answer->added.named.at(0).name, "seven");
+  EXPECT_EQ(answer->started.named.at(0).name, "two");
+  EXPECT_EQ(answer->stopped.named.at(0).name, "one");
   EXPECT_EQ(answer->before.examined(), 6u);
   EXPECT_EQ(answer->after.examined(), 7u);
   EXPECT_THAT(find_changes(*store_, at(27), at(30), {})->findings, IsEmpty());

@@ -63,6 +63,10 @@ class ServeAccess : public Serve {
       target += "/";
       if (part == "{digest}")
         target += sha256_of(text_of(project / "demo/bills/checkout.cdx.json")).text();
+      else if (part == "{vulnerability}")
+        target += "CVE-2021-44228";
+      else if (part == "{artifact}")
+        target += "sha256:f51268b2f448";
       else if (part == "{id}")
         target += "ffffffffffffffff";
       else if (part == "{name}")
@@ -74,7 +78,7 @@ class ServeAccess : public Serve {
     }
     char mark = '?';
     for (const auto& parameter : route.query)
-      if (parameter.is_needed) {
+      if (!parameter.example.empty()) {
         target += mark + std::string(parameter.name) + "=" + percent_encoded(parameter.example, url_unreserved);
         mark = '&';
       }

@@ -9,6 +9,15 @@ std::vector<Option> certificate_options() {
           {.name = "key", .value = "FILE", .help = "the key of --cert (PEM)"}};
 }
 
+bool asks_server(const Invocation& invocation) { return !invocation.text("server").empty(); }
+
+Result<ServerDoor> patient_server_door(const Invocation& invocation, const Console& console) {
+  PRATIQUE_TRY(auto door, server_door(invocation));
+  door.silence = std::chrono::minutes(1);
+  door.interrupted = console.interrupted;
+  return door;
+}
+
 Result<ServerDoor> server_door(const Invocation& invocation) {
   ServerDoor door{.url = invocation.text("server"),
                   .ca_file = invocation.text("ca-file"),

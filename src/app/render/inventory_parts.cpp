@@ -48,6 +48,27 @@ Json json_of(const Period& when, KnownWhen known) {
   return json;
 }
 
+std::vector<std::string> texts_of(const std::vector<AccessScope>& scopes) {
+  std::vector<std::string> texts;
+  for (const auto& scope : scopes) texts.push_back(render_scope(scope));
+  return texts;
+}
+
+std::vector<std::string> tell_unknown(const std::vector<LocateUnknown>& unknown, std::uint64_t all) {
+  constexpr std::size_t most = 10;
+  std::vector<std::string> lines;
+  for (const auto& image : unknown) {
+    if (lines.size() == most) break;
+    lines.push_back("unknown: " + image.image + " (" + image.reason + ")");
+  }
+  if (all > lines.size()) lines.push_back("unknown: " + with_commas(all - lines.size()) + " more (-o json lists them)");
+  return lines;
+}
+
+std::string tell_page(std::uint64_t shown, std::uint64_t all, const std::string& next) {
+  return with_commas(shown) + " of " + with_commas(all) + " artifacts shown (--cursor " + next + " goes on)";
+}
+
 std::string summary_of(const Running& running) {
   constexpr std::size_t most = 2;
   const auto& workloads = running.in;

@@ -1,5 +1,6 @@
 #include "app/render/where.h"
 
+#include <array>
 #include <functional>
 
 #include "app/render/csv.h"
@@ -94,26 +95,9 @@ std::string render_where_csv(const WhereReport& report) {
   return lines;
 }
 
-InventoryText tell_groups(const WhereReport& report) {
-  InventoryText text;
-  const GroupBy by = *report.group;
-  if (by == GroupBy::image)
-    text.table.columns = {"IMAGE", "DIGEST"};
-  else
-    text.table.columns = {"CLUSTER"};
-  if (by == GroupBy::workload || by == GroupBy::name_space) text.table.columns.emplace_back("NAMESPACE");
-  if (by == GroupBy::workload) text.table.columns.insert(text.table.columns.end(), {"KIND", "WORKLOAD"});
-  text.table.columns.insert(text.table.columns.end(), {"PACKAGES", "ARTIFACTS", "PODS", "PATH"});
+Json document_of_groups(const WhereReport& report, GroupBy by) {
   Json items = Json::array();
-  for (const PlaceGroup& group : group_places(report.answer, by)) {
-    std::vector<std::string> cells =
-        by == GroupBy::image ? std::vector{group.image, group.digest} : std::vector{group.cluster};
-    if (by == GroupBy::workload || by == GroupBy::name_space) cells.push_back(group.name_space);
-    if (by == GroupBy::workload) cells.insert(cells.end(), {group.kind, group.name});
-    std::string packages;
-    for (const auto& package : group.packages) packages.append(packages.empty() ? "" : ", ").append(package);
-    cells.insert(cells.end(), {packages, with_commas(group.artifacts), with_commas(group.pods), join_path(group.path)});
-    text.table.rows.emplace_back(cells.begin(), cells.end());
+  for (const PlaceGroup& group : group_places(report.answer, by))
     items.push_back({{"image", group.image},
                      {"digest", group.digest},
                      {"cluster", group.cluster},
@@ -124,16 +108,16 @@ InventoryText tell_groups(const WhereReport& report) {
                      {"path", group.path},
                      {"artifacts", group.artifacts},
                      {"pods", group.pods}});
-    text.jsonl += render_report(items.back(), -1);
-  }
-  text.json = render_report(Json{{"apiVersion", "pratique/v1"},
-                                 {"kind", "WhereGroups"},
-                                 {"query", query_of(report)},
-                                 {"ledger", json_of(report.answer.ledger)},
-                                 {"items", std::move(items)},
-                                 {"unknown", json_of(report.answer.unknown)}},
-                            2);
-  return text;
+  constexpr std::array<const char*, 4> names = {"workload", "image", "namespace", "cluster"};  // as GroupBy
+  Json document{{"apiVersion", "pratique/v1"},
+                {"kind", "WhereGroups"},
+                {"by", names[static_cast<std::size_t>(by)]},
+                {"query", query_of(report)},
+                {"ledger", json_of(report.answer.ledger)},
+                {"items", std::move(items)},
+                {"unknown", json_of(report.answer.unknown)}};
+  if (!report.scope.empty()) document["scope"] = report.scope;
+  return document;
 }
 
 std::string render_where_name(const WhereReport& report) {
@@ -142,15 +126,14 @@ std::string render_where_name(const WhereReport& report) {
   return lines;
 }
 
-std::vector<std::string> tell_where_unknown(const LocateAnswer& answer) {
-  constexpr std::size_t most = 10;
+std::vector<std::string> notes_on(const WhereReport& report) {
   std::vector<std::string> lines;
-  for (const auto& image : answer.unknown) {
-    if (lines.size() == most) break;
-    lines.push_back("unknown: " + image.image + " (" + image.reason + ")");
-  }
-  if (answer.ledger.unknown > lines.size())
-    lines.push_back("unknown: " + with_commas(answer.ledger.unknown - lines.size()) + " more (-o json lists them)");
+  for (const auto& scope : report.scope) lines.push_back("limited to " + scope);
+  const LocateAnswer& answer = report.answer;
+  for (auto& line : tell_unknown(answer.unknown, answer.ledger.unknown)) lines.push_back(std::move(line));
+  if (answer.next)
+    lines.push_back(tell_page(answer.artifacts.size(), answer.ledger.affected, std::to_string(*answer.next)));
+  lines.push_back(render(answer.ledger));
   return lines;
 }
 

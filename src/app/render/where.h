@@ -1,11 +1,10 @@
 // Where a package is, for people and for programs (docs/cli.md, "where -o json").
 #pragma once
 
-#include <optional>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <utility>
 
-#include "app/render/inventory.h"
 #include "app/render/table.h"
 #include "flow/grouping.h"
 #include "flow/locate.h"
@@ -19,7 +18,6 @@ struct WhereReport {
   LocateAnswer answer;
   Period when{};
   KnownWhen known = KnownWhen::then;
-  std::optional<GroupBy> group{};
   std::pair<std::string, std::string> trait{};  // instead of a purl: ("license", "MIT")
   std::vector<std::string> scope{};             // what the answer is limited to, a text for each scope
 };
@@ -30,10 +28,12 @@ std::string render_where_json(const WhereReport& report);
 Result<WhereReport> parse_where_json(std::string_view json);  // what render_where_json wrote. Fault: malformed
 std::string render_where_jsonl(const WhereReport& report);    // an item a line, without ledger and unknown
 std::string render_where_csv(const WhereReport& report);      // as wide
-InventoryText tell_groups(const WhereReport& report);         // by report.group
 std::string render_where_name(const WhereReport& report);     // a digest a line
 
-// "unknown: shop/cart:1 (runs and has no bill)", a line each; of many the first, and how many more.
-std::vector<std::string> tell_where_unknown(const LocateAnswer& answer);
+// Added up, of an answer that holds all artifacts (app/render/inventory.h shows it).
+nlohmann::ordered_json document_of_groups(const WhereReport& report, GroupBy by);
+
+// What is said beside it: what is unknown, where a page goes on, the ledger.
+std::vector<std::string> notes_on(const WhereReport& report);
 
 }  // namespace pratique

@@ -1,62 +1,13 @@
 // Reads back what render_where_json wrote, as a server answers it. A member that is missing is a mistake; members that
 // nobody here knows are of a newer version and do no harm.
-#include <nlohmann/json.hpp>
-
+#include "app/render/members.h"
 #include "app/render/where.h"
 #include "base/text.h"
 
 namespace pratique {
 namespace {
 
-using Json = nlohmann::json;
-
-constexpr int deepest = 12;
-
-// A member that is wanted, and the first that was not there.
-class Members {
- public:
-  const Json& of(const Json& object, const char* name, Json::value_t kind) {
-    static const Json nothing;
-    const auto found = object.is_object() ? object.find(name) : object.end();
-    const bool fits =
-        object.is_object() && found != object.end() &&
-        (found->type() == kind || (kind == Json::value_t::number_unsigned && found->is_number_unsigned()));
-    if (fits) return *found;
-    if (missing_.empty()) missing_ = name;
-    return nothing;
-  }
-  std::string text(const Json& object, const char* name) {
-    const Json& value = of(object, name, Json::value_t::string);
-    return value.is_string() ? value.get<std::string>() : std::string();
-  }
-  std::uint64_t number(const Json& object, const char* name) {
-    const Json& value = of(object, name, Json::value_t::number_unsigned);
-    return value.is_number_unsigned() ? value.get<std::uint64_t>() : 0;
-  }
-  bool flag(const Json& object, const char* name) {
-    const Json& value = of(object, name, Json::value_t::boolean);
-    return value.is_boolean() && value.get<bool>();
-  }
-  Time time(const Json& object, const char* name) {
-    const auto time = parse_time(text(object, name));
-    if (!time && missing_.empty()) missing_ = name;
-    return time ? *time : Time();
-  }
-  std::vector<std::string> texts(const Json& object, const char* name) {
-    std::vector<std::string> all;
-    for (const Json& one : of(object, name, Json::value_t::array)) {
-      if (one.is_string())
-        all.push_back(one.get<std::string>());
-      else if (missing_.empty())
-        missing_ = name;
-    }
-    return all;
-  }
-  const std::string& missing() const { return missing_; }
-
- private:
-  std::string missing_;
-};
+using Json = nlohmann::ordered_json;
 
 RunningIn read_workload(Members& read, const Json& json) {
   RunningIn in;
@@ -79,45 +30,50 @@ void read_item(Members& read, const Json& json, std::vector<LocatedArtifact>& ar
   const auto digest = read.text(json, "digest");
   if (artifacts.empty() || artifacts.back().digest != digest) {
     LocatedArtifact artifact{digest, read.text(json, "image"), read.time(json, "since"), {}, {}};
-    for (const Json& one : read.of(json, "workloads", Json::value_t::array))
-      artifact.running.in.push_back(read_workload(read, one));
-    const Json& running = read.of(json, "running", Json::value_t::object);
+    for (const Json& one : read.list(json, "workloads")) artifact.running.in.push_back(read_workload(read, one));
+    const Json& running = read.object(json, "running");
     artifact.running.workloads = read.number(running, "workloads");
     artifact.running.pods = read.number(running, "pods");
     artifacts.push_back(std::move(artifact));
   }
-  const Json& package = read.of(json, "package", Json::value_t::object);
+  const Json& package = read.object(json, "package");
   LocatedPackage place{read.text(package, "name"), read.text(package, "version"), read.text(package, "purl"),
                        read.texts(json, "path")};
   if (place.path.empty()) place.path.push_back(place.name);
   artifacts.back().packages.push_back(std::move(place));
 }
 
+// What a question about another time, or about something else than a package, says of itself.
+void read_query(Members& read, const Json& query, WhereReport& report) {
+  if (query.is_null()) return;
+  if (query.contains("from")) report.when.from = read.time(query, "from");
+  if (query.contains("to")) report.when.to = read.time(query, "to");
+  if (query.contains("known") && read.text(query, "known") == "now") report.known = KnownWhen::now;
+  for (const auto* trait : {"license", "cpe", "hash", "supplier"})
+    if (query.contains(trait)) report.trait = {trait, read.text(query, trait)};
+}
+
 }  // namespace
 
 Result<WhereReport> parse_where_json(std::string_view text) {
-  bool is_deep = false;
-  const auto shallow = [&](int depth, Json::parse_event_t, Json&) {
-    is_deep |= depth > deepest;
-    return !is_deep;
-  };
-  const Json json = Json::parse(text, shallow, false);
-  if (is_deep || !json.is_object() || json.value("kind", Json()) != "WhereReport")
+  PRATIQUE_TRY(const Json json, parse_answer_json(text));
+  if (json.value("kind", Json()) != "WhereReport")
     return Error{Fault::malformed, "no answer to 'where'", {}, "name a server of pratique"};
   Members read;
   WhereReport report;
-  const Json& query = read.of(json, "query", Json::value_t::object);
+  const Json& query = read.object(json, "query");
   report.purl = read.text(query, "purl");
   report.range = read.text(query, "range");
   report.running = read.flag(query, "running");
   report.direct = read.flag(query, "direct");
-  const Json& ledger = read.of(json, "ledger", Json::value_t::object);
+  read_query(read, query, report);
+  const Json& ledger = read.object(json, "ledger");
   report.answer.ledger.clean = read.number(ledger, "clean");
   report.answer.ledger.affected = read.number(ledger, "affected");
   report.answer.ledger.unknown = read.number(ledger, "unknown");
   report.answer.ledger.failed = read.number(ledger, "failed");
-  for (const Json& item : read.of(json, "items", Json::value_t::array)) read_item(read, item, report.answer.artifacts);
-  for (const Json& image : read.of(json, "unknown", Json::value_t::array))
+  for (const Json& item : read.list(json, "items")) read_item(read, item, report.answer.artifacts);
+  for (const Json& image : read.list(json, "unknown"))
     report.answer.unknown.push_back(
         {read.text(image, "image"), read.text(image, "digest"), read.text(image, "reason")});
   if (json.contains("scope")) report.scope = read.texts(json, "scope");
@@ -125,11 +81,7 @@ Result<WhereReport> parse_where_json(std::string_view text) {
     report.answer.next = parse_unsigned(read.text(json, "next"));
     if (!report.answer.next) return Error{Fault::malformed, "'next' is no number", {}, ""};
   }
-  if (!read.missing().empty())
-    return Error{Fault::malformed,
-                 "'" + read.missing() + "' is missing, or of another kind",
-                 {},
-                 "use the pratique of the server's version"};
+  PRATIQUE_DO(read.complaint());
   return report;
 }
 

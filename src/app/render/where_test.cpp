@@ -104,8 +104,10 @@ TEST(WhereReport, IsCsvWithALineForEachWorkload) {
 
 TEST(WhereReport, IsNamesAndSaysWhatIsUnknown) {
   EXPECT_EQ(render_where_name(report()), "sha256:aa\nsha256:bb\n");
-  EXPECT_EQ(tell_where_unknown(report().answer), (std::vector<std::string>{"unknown: shop/x:1 (runs and has no bill)",
-                                                                           "unknown: 11 more (-o json lists them)"}));
+  EXPECT_EQ(notes_on(report()), (std::vector<std::string>{"unknown: shop/x:1 (runs and has no bill)",
+                                                          "unknown: 11 more (-o json lists them)",
+                                                          "2 of 2 artifacts shown (--cursor 70000 goes on)",
+                                                          "19 examined: 5 clean, 2 affected, 12 unknown, 0 failed"}));
   EXPECT_EQ(render_where_table({}, {}), "");
   EXPECT_EQ(render_where_name({}), "");
 }

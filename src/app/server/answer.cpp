@@ -4,6 +4,7 @@
 #include <random>
 
 #include "app/server/service.h"
+#include "base/digest.h"
 #include "base/log.h"
 #include "base/text.h"
 
@@ -121,6 +122,21 @@ HttpResponse finished(Service& service, const HttpRequest& request, const Asked&
 }
 
 }  // namespace
+
+HttpResponse tagged(const HttpRequest& request, HttpResponse response) {
+  const auto tag = "\"" + std::string(sha256_of(response.body).hex().substr(0, 32)) + "\"";
+  response.headers.emplace_back("ETag", "W/" + tag);
+  response.headers.emplace_back("Cache-Control", "private, no-cache");  // to be kept, and asked about each time
+  for (auto known : split(request.header("if-none-match"), ',')) {
+    known = trim(known);
+    if (known.starts_with("W/")) known.remove_prefix(2);
+    if (known != tag && known != "*") continue;
+    response.status = 304;
+    response.body.clear();
+    break;
+  }
+  return response;
+}
 
 AuditEntry act_of(const HttpRequest& request, const Asked& asked, std::string action, std::string object,
                   std::string detail) {

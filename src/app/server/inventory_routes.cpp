@@ -1,88 +1,17 @@
-// The routes of the inventory: what was ingested, and where it is.
+// The routes of what is brought into the inventory. question_routes.cpp has those that ask.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "app/render/where.h"
 #include "app/server/ingest.h"
 #include "app/server/service.h"
 #include "base/base64.h"
-#include "base/digest.h"
 #include "base/text.h"
-#include "engine/version/version.h"
 #include "flow/ingest.h"
-#include "flow/locate.h"
 
 namespace pratique {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr std::size_t most_located = 10'000;  // artifacts in one answer
-
-Result<WhereReport> where_report(Service& service, const HttpRequest& request, const Principal& who) {
-  WhereReport report;
-  report.purl = request.parameter("purl");
-  LocateQuery query;
-  PRATIQUE_TRY(query.purl, parse_purl(report.purl));
-  if (const auto range = request.parameter("range"); !range.empty()) {
-    PRATIQUE_TRY(query.range, range.starts_with("vers:")
-                                  ? parse_vers(range)
-                                  : vers_from_native(scheme_of_purl_type(query.purl.type), range));
-    report.range = render_vers(*query.range);
-  }
-  query.running = request.parameter("running") == "true";
-  query.direct = request.parameter("direct") == "true";
-  query.limit =
-      std::clamp<std::size_t>(parse_unsigned(request.parameter("limit")).value_or(most_located), 1, most_located);
-  query.first = parse_unsigned(request.parameter("first")).value_or(0);
-  if (auto scopes = who.scopes(Permission::read); !is_everything(scopes)) {
-    for (const auto& scope : scopes) report.scope.push_back(render_scope(scope));
-    query.scopes = std::move(scopes);
-  }
-  report.running = query.running;
-  report.direct = query.direct;
-  PRATIQUE_TRY(report.answer, service.stores.with([&](const Store& store) { return locate(store, query); }));
-  return report;
-}
-
-// A weak tag, since the same answer may travel packed; the client that has it already is told so and no more.
-HttpResponse tagged(const HttpRequest& request, HttpResponse response) {
-  const auto tag = "\"" + std::string(sha256_of(response.body).hex().substr(0, 32)) + "\"";
-  response.headers.emplace_back("ETag", "W/" + tag);
-  response.headers.emplace_back("Cache-Control", "private, no-cache");  // to be kept, and asked about each time
-  for (auto known : split(request.header("if-none-match"), ',')) {
-    known = trim(known);
-    if (known.starts_with("W/")) known.remove_prefix(2);
-    if (known != tag && known != "*") continue;
-    response.status = 304;
-    response.body.clear();
-    break;
-  }
-  return response;
-}
-
-HttpResponse answer_of(const WhereReport& report, std::string_view type) {
-  if (type == "text/csv") return {200, "text/csv; charset=utf-8", render_where_csv(report), {}};
-  if (type == "application/x-ndjson") return {200, "application/x-ndjson", render_where_jsonl(report), {}};
-  return {200, "application/json", render_where_json(report), {}};
-}
-
-HttpAnswer where(Service& service, const HttpRequest& request, const Asked& asked) {
-  return [&service, &request, &asked] {
-    const auto report = where_report(service, request, *asked.who);
-    if (!report) return problem_of(report.error());
-    auto response = answer_of(*report, asked.type);
-    response.headers.emplace_back("Vary", "Accept, Authorization");
-    if (report->answer.next) {
-      auto next = "</api/v1/where?first=" + std::to_string(*report->answer.next);
-      for (const auto& [name, value] : request.query)
-        if (name != "first")
-          next += "&" + percent_encoded(name, url_unreserved) + "=" + percent_encoded(value, url_unreserved);
-      response.headers.emplace_back("Link", next + ">; rel=\"next\"");
-    }
-    return tagged(request, std::move(response));
-  };
-}
 
 std::string dump(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
 
@@ -262,29 +191,6 @@ std::vector<Route> inventory_routes() {
   using Kind = RouteParameter::Kind;
   const std::vector<std::string_view> json = {"application/json"};
   return {
-      {.method = "GET",
-       .path = "/api/v1/where",
-       .permission = Permission::read,
-       .handle = where,
-       .name = "where",
-       .summary = "Find the artifacts that contain a package, and where they run",
-       .query = {{.name = "purl",
-                  .help = "a package URL; with a version it means exactly that one",
-                  .example = "pkg:maven/org.apache.logging.log4j/log4j-core",
-                  .is_needed = true},
-                 {.name = "range",
-                  .help = "only versions in this range, as VERS or as the ecosystem writes it",
-                  .example = "vers:maven/<2.17.1"},
-                 {.name = "running", .kind = Kind::flag, .help = "only what runs in a cluster"},
-                 {.name = "direct", .kind = Kind::flag, .help = "only direct dependencies of the artifact"},
-                 {.name = "limit", .kind = Kind::number, .help = "at most this many artifacts, and workloads of each"},
-                 {.name = "first", .kind = Kind::number, .help = "'next' of the page before"}},
-       .answers = {{200,
-                    "The places, those that are not known, and a ledger that adds up",
-                    "WhereReport",
-                    {"application/json", "text/csv", "application/x-ndjson"}},
-                   {304, "It is as it was, by If-None-Match", "", {}}},
-       .problems = {404}},
       {.method = "POST",
        .path = "/api/v1/bills",
        .permission = Permission::ingest,

@@ -12,11 +12,13 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Kind = RouteParameter::Kind;
 
-Json schema_of(Kind kind) {
-  switch (kind) {
-    case Kind::text: return {{"type", "string"}, {"minLength", 1}, {"maxLength", 4096}};
+Json schema_of(const RouteParameter& parameter) {
+  switch (parameter.kind) {
+    case Kind::text:
+      if (!parameter.choices.empty()) return {{"type", "string"}, {"enum", parameter.choices}};
+      return {{"type", "string"}, {"minLength", 1}, {"maxLength", 4096}};
     case Kind::flag: return {{"type", "boolean"}};
-    case Kind::number: return {{"type", "integer"}, {"minimum", 0}, {"maximum", 999'999'999'999'999}};
+    case Kind::number: return {{"type", "integer"}, {"minimum", parameter.least}, {"maximum", 999'999'999'999'999}};
     case Kind::digest:
       return {{"type", "string"}, {"pattern", "^(sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})$"}};
     case Kind::time: return {{"type", "string"}, {"format", "date-time"}};
@@ -29,7 +31,7 @@ Json reference_to(std::string_view schema) { return {{"$ref", "#/components/sche
 Json parameter_of(const RouteParameter& parameter, std::string_view place) {
   Json json{{"name", parameter.name}, {"in", place}, {"description", parameter.help}};
   json["required"] = parameter.is_needed || place == "path";
-  json["schema"] = schema_of(parameter.kind);
+  json["schema"] = schema_of(parameter);
   if (!parameter.example.empty()) json["example"] = parameter.example;
   return json;
 }

@@ -36,6 +36,8 @@ struct RouteParameter {
   std::string_view help;
   std::string_view example;
   bool is_needed = false;
+  std::vector<std::string_view> choices = {};  // all that is allowed of a text, where that is a short list
+  std::uint64_t least = 0;                     // of a number
 };
 
 struct RouteBody {
@@ -68,7 +70,8 @@ const std::vector<Route>& routes();
 
 // The rows, one file a subject.
 std::vector<Route> gate_routes();       // the webhook, health, metrics, this description
-std::vector<Route> inventory_routes();  // where, bills, workloads
+std::vector<Route> question_routes();   // where, vulnerabilities, artifacts, coverage, top, diff
+std::vector<Route> inventory_routes();  // bills, workloads
 std::vector<Route> node_routes();       // kernels, changes
 std::vector<Route> upload_routes();     // large bills, piece by piece
 std::vector<Route> access_routes();     // tokens, audit

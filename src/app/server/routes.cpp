@@ -38,9 +38,16 @@ bool fits(const Pattern& pattern, const std::vector<std::string_view>& parts) {
 std::string_view mistake_in(const RouteParameter& parameter, std::string_view value) {
   switch (parameter.kind) {
     case Kind::text:
+      if (!parameter.choices.empty())
+        return std::find(parameter.choices.begin(), parameter.choices.end(), value) != parameter.choices.end()
+                   ? ""
+                   : "one of a few words that the description lists";
       return is_utf8(value) && !value.empty() && value.size() <= 4096 ? "" : "a text of up to 4096 bytes";
     case Kind::flag: return value == "true" || value == "false" ? "" : "true or false";
-    case Kind::number: return parse_unsigned(value) && value.size() <= 15 ? "" : "a whole number";
+    case Kind::number:
+      return value.size() <= 15 && parse_unsigned(value) && *parse_unsigned(value) >= parameter.least ? ""
+             : parameter.least > 0 ? "a whole number, at least 1"
+                                   : "a whole number";
     case Kind::digest: return parse_digest(value) ? "" : "a digest such as sha256:...";
     case Kind::time: return parse_time(value) ? "" : "a time such as 2026-03-01T12:00:00Z";
   }
@@ -114,7 +121,7 @@ unsigned status_of(Fault fault) {
 const std::vector<Route>& routes() {
   static const std::vector<Route> all = [] {
     std::vector<Route> rows;
-    for (auto* part : {gate_routes, inventory_routes, upload_routes, node_routes, access_routes}) {
+    for (auto* part : {gate_routes, question_routes, inventory_routes, upload_routes, node_routes, access_routes}) {
       auto more = part();
       rows.insert(rows.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
     }

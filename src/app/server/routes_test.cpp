@@ -89,7 +89,9 @@ TEST(Routes, ObjectToWhatIsNotInTheirRow) {
     return objection({"GET", "/api/v1/where", std::move(query), std::move(headers), {}, {}});
   };
   EXPECT_EQ(where({{"purl", "pkg:npm/x"}}), 0u);
-  EXPECT_EQ(where({}), 400u);
+  EXPECT_EQ(where({{"license", "MIT"}, {"group_by", "cluster"}}), 0u);
+  EXPECT_EQ(where({{"license", "MIT"}, {"group_by", "planet"}}), 400u);
+  EXPECT_EQ(where({{"purl", "pkg:npm/x"}, {"limit", "0"}}), 400u);
   EXPECT_EQ(where({{"purl", ""}}), 400u);
   EXPECT_EQ(where({{"purl", "pkg:npm/x"}, {"purl", "pkg:npm/y"}}), 400u);
   EXPECT_EQ(where({{"purl", "pkg:npm/x"}, {"rnage", "1"}}), 400u);

@@ -61,16 +61,9 @@ const std::string_view api_schemas = R"json({
     },
     "ledger": {"$ref": "#/components/schemas/Ledger"},
     "items": {"type": "array", "items": {"$ref": "#/components/schemas/Place"}},
-    "unknown": {
-      "type": "array",
-      "items": {
-        "type": "object",
-        "required": ["image", "digest", "reason"],
-        "properties": {"image": {"type": "string"}, "digest": {"type": "string"}, "reason": {"type": "string"}}
-      }
-    },
-    "next": {"description": "'first' of the next page", "type": "string"},
-    "scope": {"description": "what the answer is limited to; absent where that is everything", "type": "array", "items": {"type": "string"}}
+    "unknown": {"$ref": "#/components/schemas/UnknownImages"},
+    "next": {"description": "'cursor' of the next page", "type": "string"},
+    "scope": {"$ref": "#/components/schemas/Limits"}
   }
 },
 "Place": {
@@ -86,18 +79,7 @@ const std::string_view api_schemas = R"json({
       "properties": {"name": {"type": "string"}, "version": {"type": "string"}, "purl": {"type": "string"}}
     },
     "path": {"type": "array", "items": {"type": "string"}},
-    "workloads": {
-      "type": "array",
-      "items": {
-        "type": "object",
-        "required": ["cluster", "namespace", "kind", "name", "pods", "containers", "since"],
-        "properties": {
-          "cluster": {"type": "string"}, "namespace": {"type": "string"}, "kind": {"type": "string"},
-          "name": {"type": "string"}, "pods": {"type": "integer"},
-          "containers": {"type": "array", "items": {"type": "string"}}, "since": {"type": "string"}
-        }
-      }
-    },
+    "workloads": {"type": "array", "items": {"$ref": "#/components/schemas/Workload"}},
     "running": {
       "type": "object",
       "required": ["workloads", "pods"],
@@ -105,6 +87,239 @@ const std::string_view api_schemas = R"json({
     },
     "registry": {"type": "array", "items": {"type": "string"}},
     "since": {"type": "string"}
+  }
+},
+"WhereAnswer": {
+  "oneOf": [{"$ref": "#/components/schemas/WhereReport"}, {"$ref": "#/components/schemas/WhereGroups"}]
+},
+"WhereGroups": {
+  "description": "with group_by: the places added up",
+  "type": "object",
+  "required": ["apiVersion", "kind", "by", "query", "ledger", "items", "unknown"],
+  "properties": {
+    "apiVersion": {"const": "pratique/v1"},
+    "kind": {"const": "WhereGroups"},
+    "by": {"enum": ["workload", "image", "namespace", "cluster"]},
+    "query": {"type": "object"},
+    "ledger": {"$ref": "#/components/schemas/Ledger"},
+    "items": {
+      "type": "array",
+      "items": {
+        "type": "object",
+        "required": ["image", "digest", "cluster", "namespace", "kind", "name", "packages", "path", "artifacts", "pods"],
+        "properties": {
+          "image": {"type": "string"}, "digest": {"type": "string"}, "cluster": {"type": "string"},
+          "namespace": {"type": "string"}, "kind": {"type": "string"}, "name": {"type": "string"},
+          "packages": {"type": "array", "items": {"type": "string"}},
+          "path": {"type": "array", "items": {"type": "string"}},
+          "artifacts": {"type": "integer"}, "pods": {"type": "integer"}
+        }
+      }
+    },
+    "unknown": {"$ref": "#/components/schemas/UnknownImages"},
+    "scope": {"$ref": "#/components/schemas/Limits"}
+  }
+},
+"UnknownImages": {
+  "type": "array",
+  "items": {
+    "type": "object",
+    "required": ["image", "digest", "reason"],
+    "properties": {"image": {"type": "string"}, "digest": {"type": "string"}, "reason": {"type": "string"}}
+  }
+},
+"Limits": {
+  "description": "what the answer is limited to; absent where that is everything",
+  "type": "array", "items": {"type": "string"}
+},
+"Workload": {
+  "type": "object",
+  "required": ["cluster", "namespace", "kind", "name", "pods", "containers", "since"],
+  "properties": {
+    "cluster": {"type": "string"}, "namespace": {"type": "string"}, "kind": {"type": "string"},
+    "name": {"type": "string"}, "pods": {"type": "integer"},
+    "containers": {"type": "array", "items": {"type": "string"}},
+    "since": {"type": "string"}, "until": {"type": "string"},
+    "serviceAccount": {"type": "string"},
+    "exposure": {"type": "array", "items": {"type": "string"}},
+    "owner": {"type": "array", "items": {"type": "string"}}
+  }
+},
+"Package": {
+  "type": "object",
+  "required": ["name", "version", "purl"],
+  "properties": {"name": {"type": "string"}, "version": {"type": "string"}, "purl": {"type": "string"}}
+},
+"FindingEvents": {
+  "description": "what opened and closed, oldest first",
+  "type": "array",
+  "items": {
+    "type": "object",
+    "required": ["time", "what", "advisory", "revision", "generation", "components", "package"],
+    "properties": {
+      "time": {"type": "string"}, "what": {"enum": ["opened", "closed"]}, "advisory": {"type": "string"},
+      "revision": {"type": "string"}, "generation": {"type": "string"}, "components": {"type": "integer"},
+      "package": {"type": "string"}, "why": {"type": "string"}
+    }
+  }
+},
+"VulnerabilityReport": {
+  "type": "object",
+  "required": ["apiVersion", "kind", "query", "id", "aliases", "summary", "url", "ledger", "suppressed", "statements", "unknown", "history", "items"],
+  "properties": {
+    "apiVersion": {"const": "pratique/v1"},
+    "kind": {"const": "VulnerabilityReport"},
+    "query": {"type": "object"},
+    "id": {"type": "string"},
+    "aliases": {"type": "array", "items": {"type": "string"}},
+    "summary": {"type": "string"}, "url": {"type": "string"}, "published": {"type": "string"},
+    "kev": {"type": "object"}, "epss": {"type": "object"},
+    "ledger": {"$ref": "#/components/schemas/Ledger"},
+    "suppressed": {"description": "artifacts that VEX alone makes clean", "type": "integer"},
+    "statements": {"type": "array", "items": {"type": "object"}},
+    "unknown": {"$ref": "#/components/schemas/UnknownImages"},
+    "history": {"$ref": "#/components/schemas/FindingEvents"},
+    "next": {"description": "'cursor' of the next page", "type": "string"},
+    "scope": {"$ref": "#/components/schemas/Limits"},
+    "items": {
+      "type": "array",
+      "items": {
+        "type": "object",
+        "required": ["digest", "image", "package", "severity", "fixed", "state", "path", "workloads", "running", "since", "proof"],
+        "properties": {
+          "digest": {"type": "string"}, "image": {"type": "string"},
+          "package": {"$ref": "#/components/schemas/Package"},
+          "severity": {"type": "string"},
+          "fixed": {"type": "array", "items": {"type": "string"}},
+          "state": {"type": "string"},
+          "path": {"type": "array", "items": {"type": "string"}},
+          "workloads": {"type": "array", "items": {"$ref": "#/components/schemas/Workload"}},
+          "running": {"type": "object"}, "since": {"type": "string"},
+          "proof": {"type": "array", "items": {"type": "object"}},
+          "exposed": {"type": "array", "items": {"type": "object"}},
+          "suppressed": {"type": "object"}
+        }
+      }
+    }
+  }
+},
+"ArtifactReport": {
+  "type": "object",
+  "required": ["apiVersion", "kind", "query", "digest", "image", "health", "packages", "ledger", "bills", "workloads", "ran", "unknown", "history", "items"],
+  "properties": {
+    "apiVersion": {"const": "pratique/v1"},
+    "kind": {"const": "ArtifactReport"},
+    "query": {"type": "object"},
+    "digest": {"type": "string"}, "image": {"type": "string"},
+    "health": {"enum": ["clean", "affected", "unknown", "failed"]},
+    "packages": {"type": "integer"},
+    "ledger": {"$ref": "#/components/schemas/Ledger"},
+    "bills": {"type": "array", "items": {"type": "object", "required": ["digest", "format", "tool", "place", "ingested", "original"]}},
+    "workloads": {"description": "that run it at that time", "type": "array", "items": {"$ref": "#/components/schemas/Workload"}},
+    "ran": {"description": "that ever ran it", "type": "array", "items": {"$ref": "#/components/schemas/Workload"}},
+    "unknown": {
+      "type": "array",
+      "items": {
+        "type": "object",
+        "required": ["package", "reason"],
+        "properties": {"package": {"$ref": "#/components/schemas/Package"}, "reason": {"type": "string"}}
+      }
+    },
+    "history": {"$ref": "#/components/schemas/FindingEvents"},
+    "scope": {"$ref": "#/components/schemas/Limits"},
+    "items": {
+      "type": "array",
+      "items": {
+        "type": "object",
+        "required": ["id", "severity", "package", "fixed", "state", "path", "since", "generation", "proof"],
+        "properties": {
+          "id": {"type": "string"}, "severity": {"type": "string"},
+          "package": {"$ref": "#/components/schemas/Package"},
+          "fixed": {"type": "array", "items": {"type": "string"}},
+          "path": {"type": "array", "items": {"type": "string"}}, "since": {"type": "string"}
+        }
+      }
+    }
+  }
+},
+"CoverageReport": {
+  "type": "object",
+  "required": ["apiVersion", "kind", "query", "ledger", "waiting", "items"],
+  "properties": {
+    "apiVersion": {"const": "pratique/v1"},
+    "kind": {"const": "CoverageReport"},
+    "query": {"type": "object"},
+    "ledger": {"$ref": "#/components/schemas/Ledger"},
+    "advisories": {"description": "that findings are of; absent while nothing was matched", "type": "object"},
+    "waiting": {"description": "components that are to be matched", "type": "integer"},
+    "scope": {"$ref": "#/components/schemas/Limits"},
+    "items": {
+      "type": "array",
+      "items": {
+        "type": "object",
+        "required": ["state", "artifacts", "why"],
+        "properties": {"state": {"type": "string"}, "artifacts": {"type": "integer"}, "why": {"type": "string"}, "severity": {"type": "string"}}
+      }
+    }
+  }
+},
+"TopReport": {
+  "type": "object",
+  "required": ["apiVersion", "kind", "query", "packages", "fixes", "items"],
+  "properties": {
+    "apiVersion": {"const": "pratique/v1"},
+    "kind": {"const": "TopReport"},
+    "query": {"type": "object"},
+    "packages": {"type": "integer"}, "fixes": {"type": "integer"},
+    "scope": {"$ref": "#/components/schemas/Limits"},
+    "items": {
+      "type": "array",
+      "items": {
+        "type": "object",
+        "required": ["what", "package", "vulnerabilities", "artifacts", "workloads", "pods"],
+        "properties": {
+          "what": {"enum": ["fix", "package"]}, "package": {"type": "string"}, "to": {"type": "string"},
+          "from": {"type": "array", "items": {"type": "string"}},
+          "versions": {"type": "array", "items": {"type": "string"}},
+          "vulnerabilities": {"type": "object", "additionalProperties": {"type": "integer"}},
+          "artifacts": {"type": "integer"}, "workloads": {"type": "integer"}, "pods": {"type": "integer"}
+        }
+      }
+    }
+  }
+},
+"ChangesReport": {
+  "type": "object",
+  "required": ["apiVersion", "kind", "query", "from", "to", "ledger", "before", "opened", "closed", "changed", "artifacts", "added", "started", "stopped", "items"],
+  "properties": {
+    "apiVersion": {"const": "pratique/v1"},
+    "kind": {"const": "ChangesReport"},
+    "query": {"type": "object"},
+    "from": {"type": "string"}, "to": {"type": "string"},
+    "ledger": {"$ref": "#/components/schemas/Ledger"}, "before": {"$ref": "#/components/schemas/Ledger"},
+    "opened": {"type": "integer"}, "closed": {"type": "integer"}, "changed": {"type": "integer"},
+    "artifacts": {
+      "description": "how many were added, started and stopped; below as many are named as the limit lets",
+      "type": "object",
+      "required": ["added", "started", "stopped"],
+      "additionalProperties": {"type": "integer"}
+    },
+    "added": {"type": "array", "items": {"type": "object"}},
+    "started": {"type": "array", "items": {"type": "object"}},
+    "stopped": {"type": "array", "items": {"type": "object"}},
+    "next": {"description": "'cursor' of the next page", "type": "string"},
+    "scope": {"$ref": "#/components/schemas/Limits"},
+    "items": {
+      "type": "array",
+      "items": {
+        "type": "object",
+        "required": ["time", "what", "id", "severity", "package", "purl", "fixed", "artifacts", "running", "advisory", "revision", "generation"],
+        "properties": {
+          "time": {"type": "string"}, "what": {"enum": ["opened", "closed", "changed"]}, "id": {"type": "string"},
+          "artifacts": {"type": "integer"}, "running": {"type": "integer"}
+        }
+      }
+    }
   }
 },
 "SetAside": {

@@ -56,6 +56,16 @@ GateOptions Service::gate_options() const {
   return options;
 }
 
+void Service::use(std::shared_ptr<const AdvisoryDb> database) {
+  const std::lock_guard lock(mutex_);
+  database_ = std::move(database);
+}
+
+std::shared_ptr<const AdvisoryDb> Service::database() const {
+  const std::lock_guard lock(mutex_);
+  return database_;
+}
+
 void Service::probe_store() {
   {
     const std::lock_guard lock(mutex_);
@@ -160,6 +170,7 @@ Result<void> Server::State::load_database() {
        {"built", render_time(status.built)}});
   service.metrics.show_database(status.built, status.advisories);
   service.gate.use(with_vex(advisories_of(database), std::move(vex)));
+  service.use(database);
   return {};
 }
 

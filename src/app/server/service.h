@@ -14,6 +14,7 @@
 #include "app/server/scribe.h"
 #include "app/server/server.h"
 #include "flow/admit.h"
+#include "world/advisorydb/advisorydb.h"
 #include "world/http/http.h"
 
 namespace pratique {
@@ -22,6 +23,7 @@ class Service {
   // First, because the lookup threads use it to their end.
   mutable std::mutex mutex_;  // of what follows
   bool probing_ = false;
+  std::shared_ptr<const AdvisoryDb> database_;
   std::string trouble_;
 
  public:
@@ -51,6 +53,10 @@ class Service {
   std::atomic<bool> draining{false};
   std::atomic<const HttpServer*> door{nullptr};  // once it is open
 
+  // The advisories in use; whoever asks keeps those it was given.
+  void use(std::shared_ptr<const AdvisoryDb> database);
+  std::shared_ptr<const AdvisoryDb> database() const;
+
   // On a lookup thread: asks the store whether it answers and what is new, and says what was refused. What came of the
   // last time is at hand at once.
   void probe_store();
@@ -61,6 +67,9 @@ class Service {
   EvidenceSource evidence();
   GateOptions gate_options() const;
 };
+
+// With an ETag, a weak one, since the same answer may travel packed; the client that has it already is told so alone.
+HttpResponse tagged(const HttpRequest& request, HttpResponse response);
 
 // One log line and one count for each. `service` outlives what this returns.
 HttpAnswer answer(Service& service, const HttpRequest& request);

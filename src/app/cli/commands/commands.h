@@ -14,8 +14,7 @@ using Commands = std::vector<Command>;
 Commands scan_commands();
 Commands explain_commands();
 Commands sbom_read_commands();  // sbom show, validate, quality, diff
-Commands where_commands();
-Commands inventory_commands();  // vuln, artifact, coverage, top, diff
+Commands inventory_commands();  // where, vuln, artifact, coverage, top, diff
 Commands ingest_commands();
 Commands store_commands();
 Commands admit_commands();

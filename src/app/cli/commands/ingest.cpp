@@ -6,7 +6,7 @@
 
 #include "app/cli/commands/commands.h"
 #include "app/cli/output.h"
-#include "app/cli/remote.h"
+#include "app/cli/server_options.h"
 #include "base/base64.h"
 #include "base/text.h"
 #include "flow/rematch.h"
@@ -62,7 +62,7 @@ struct SentFiles {
 // Files on their way to a server, some megabytes at a time; what is larger goes alone.
 class Sender {
  public:
-  Sender(const RemoteServer& server, Console& console) : server_(server), console_(console) {}
+  Sender(const ServerDoor& server, Console& console) : server_(server), console_(console) {}
 
   Result<void> send(const std::string& path) {
     constexpr std::size_t largest = std::size_t{1} << 30, at_once = std::size_t{4} << 20;
@@ -81,9 +81,8 @@ class Sender {
 
   Result<void> send_lines() {
     if (lines_.empty()) return {};
-    PRATIQUE_TRY(
-        const auto answer,
-        server_.ask({"POST", "/api/v1/bills/batch", "application/x-ndjson", lines_, Fault::malformed}, console_));
+    PRATIQUE_TRY(const auto answer, ask_server(server_, {"POST", "/api/v1/bills/batch", "application/x-ndjson", lines_,
+                                                         Fault::malformed}));
     lines_.clear();
     const auto json = nlohmann::json::parse(answer, nullptr, false);
     if (!json.is_object() || !json.contains("items") || !json["items"].is_array())
@@ -98,23 +97,22 @@ class Sender {
   Result<std::string> send_pieces(const std::string& path, std::string_view bytes) {
     constexpr std::size_t piece = std::size_t{4} << 20;
     if (bytes.size() <= piece)
-      return server_.ask({"POST", "/api/v1/bills", "application/octet-stream", bytes, Fault::malformed}, console_);
-    PRATIQUE_TRY(const auto begun, server_.ask({"POST",
-                                                "/api/v1/uploads?size=" + std::to_string(bytes.size()) +
-                                                    "&place=" + percent_encoded(path, url_unreserved),
-                                                {},
-                                                {},
-                                                Fault::malformed},
-                                               console_));
+      return ask_server(server_, {"POST", "/api/v1/bills", "application/octet-stream", bytes, Fault::malformed});
+    PRATIQUE_TRY(const auto begun, ask_server(server_, {"POST",
+                                                        "/api/v1/uploads?size=" + std::to_string(bytes.size()) +
+                                                            "&place=" + percent_encoded(path, url_unreserved),
+                                                        {},
+                                                        {},
+                                                        Fault::malformed}));
     const auto json = nlohmann::json::parse(begun, nullptr, false);
     if (!json.is_object() || !json.contains("id") || !json["id"].is_string())
       return Error{Fault::malformed, "no answer to what was sent", {}, "name a server of pratique"};
     const std::string place = "/api/v1/uploads/" + percent_encoded(json["id"].get<std::string>(), url_unreserved);
     std::string answer;
     for (std::size_t at = 0; at < bytes.size(); at += piece) {
-      PRATIQUE_TRY(answer, server_.ask({"PATCH", place + "?offset=" + std::to_string(at), "application/octet-stream",
-                                        bytes.substr(at, piece), Fault::malformed},
-                                       console_));
+      PRATIQUE_TRY(answer,
+                   ask_server(server_, {"PATCH", place + "?offset=" + std::to_string(at), "application/octet-stream",
+                                        bytes.substr(at, piece), Fault::malformed}));
     }
     return answer;
   }
@@ -147,13 +145,13 @@ class Sender {
     note(console_, "failed: " + what);
   }
 
-  const RemoteServer& server_;
+  const ServerDoor& server_;
   Console& console_;
   std::string lines_;
   SentFiles sent_;
 };
 
-Result<void> send_files(const RemoteServer& server, const Invocation& invocation, Console& console,
+Result<void> send_files(const ServerDoor& server, const Invocation& invocation, Console& console,
                         std::uint64_t& failed) {
   PRATIQUE_TRY(const auto files, list_files(invocation.arguments, EmptyFolder::refused));
   ProgressBar bar(console, "sending");
@@ -175,14 +173,14 @@ Result<void> send_files(const RemoteServer& server, const Invocation& invocation
   return {};
 }
 
-Result<void> send_pods(const RemoteServer& server, const Invocation& invocation, Console& console) {
+Result<void> send_pods(const ServerDoor& server, const Invocation& invocation, Console& console) {
   constexpr std::size_t largest = std::size_t{1} << 30;
   PRATIQUE_TRY(const Bytes bytes, read_file(invocation.text("workloads"), largest));
   const std::string cluster = invocation.text("cluster");
-  PRATIQUE_TRY(const auto answer,
-               server.ask({"POST", "/api/v1/clusters/" + percent_encoded(cluster, url_unreserved) + "/workloads",
-                           "application/json", bytes.view(), Fault::malformed},
-                          console));
+  PRATIQUE_TRY(
+      const auto answer,
+      ask_server(server, {"POST", "/api/v1/clusters/" + percent_encoded(cluster, url_unreserved) + "/workloads",
+                          "application/json", bytes.view(), Fault::malformed}));
   const auto json = nlohmann::json::parse(answer, nullptr, false);
   const auto number = [&](const char* name) {
     return json.is_object() && json.contains(name) && json[name].is_number_unsigned() ? json[name].get<std::uint64_t>()
@@ -196,7 +194,7 @@ Result<void> send_pods(const RemoteServer& server, const Invocation& invocation,
 }
 
 Result<int> ingest_remotely(const Invocation& invocation, Console& console) {
-  PRATIQUE_TRY(const auto server, RemoteServer::of(invocation));
+  PRATIQUE_TRY(const auto server, patient_server_door(invocation, console));
   std::uint64_t failed = 0;
   if (!invocation.arguments.empty()) PRATIQUE_DO(send_files(server, invocation, console, failed));
   if (invocation.given("workloads")) PRATIQUE_DO(send_pods(server, invocation, console));
@@ -236,7 +234,7 @@ Result<void> judge(Store& store, const Invocation& invocation, Console& console)
 Result<int> run_ingest(const Invocation& invocation, Console& console) {
   if (invocation.arguments.empty() && !invocation.given("workloads") && !invocation.flag("rematch"))
     return Error{Fault::usage, "nothing to ingest", {}, "name bills, or --workloads FILE, or --rematch"};
-  if (RemoteServer::is_wanted(invocation)) {
+  if (asks_server(invocation)) {
     if (invocation.flag("rematch"))
       return Error{Fault::usage, "a server matches by itself", {"--rematch"}, "leave --rematch or --server away"};
     return ingest_remotely(invocation, console);

@@ -1,24 +1,20 @@
-// The questions to the inventory beside `where`: vuln, artifact, coverage, top, diff.
-#include "app/render/inventory.h"
-
+// The questions to the inventory: where, vuln, artifact, coverage, top, diff.
 #include "app/cli/commands/commands.h"
-#include "app/cli/commands/inventory_scope.h"
 #include "app/cli/gate_inputs.h"
 #include "app/cli/output.h"
-#include "app/render/where.h"
-#include "base/text.h"
+#include "app/cli/server_options.h"
+#include "app/question/question.h"
 
 namespace pratique {
 namespace {
 
-Result<void> write(const Invocation& invocation, Console& console, const InventoryText& text) {
-  return write_outputs(invocation, console, [&](const std::string& format) -> Result<std::string> {
-    return render_inventory(text, format, look_of(invocation, console));
-  });
-}
-
-Result<Store> open_store_to_read(const Invocation& invocation) {
-  return Store::open(invocation.text("store"), Store::Mode::read);
+Question question_of(Topic topic, std::string_view subject, const Invocation& invocation) {
+  Question question{topic};
+  for (const auto option : question_options())
+    if (invocation.given(option))
+      question.options.emplace(option, invocation.flag(option) ? "true" : invocation.text(option));
+  if (!invocation.arguments.empty()) question.options.emplace(subject, invocation.arguments.front());
+  return question;
 }
 
 // The database adds to the answer; without one the store answers alone.
@@ -29,74 +25,98 @@ Result<std::optional<AdvisoryDb>> open_database(const Invocation& invocation) {
   return std::optional<AdvisoryDb>();
 }
 
-Result<int> run_vuln(const Invocation& invocation, Console& console) {
-  PRATIQUE_TRY(const Store store, open_store_to_read(invocation));
+Result<InventoryAnswer> ask_store(const Question& question, const Invocation& invocation, Console& console) {
+  PRATIQUE_TRY(const Store store, Store::open(invocation.text("store"), Store::Mode::read));
+  if (question.topic != Topic::vuln) return ask({store}, question);
   PRATIQUE_TRY(const auto db, open_database(invocation));
   PRATIQUE_TRY(const auto vex, load_vex_option(invocation, console));
-  PRATIQUE_TRY(const QueryScope scope, scope_of(invocation));
-  PRATIQUE_TRY(const auto answer,
-               find_vulnerability(store, db ? &*db : nullptr, {invocation.arguments.front(), scope, vex.statements}));
-  PRATIQUE_DO(write(invocation, console, tell_vulnerability(answer, scope)));
-  for (const auto& line : tell_where_unknown(answer.located)) note(console, line);
-  if (answer.suppressed > 0) note(console, with_commas(answer.suppressed) + " artifacts suppressed by VEX");
-  if (answer.located.next)
-    note(console, with_commas(answer.located.artifacts.size()) + " of " + with_commas(answer.located.ledger.affected) +
-                      " artifacts shown (--cursor " + std::to_string(*answer.located.next) + " goes on)");
-  note(console, render(answer.located.ledger));
-  return exit_code::ok;
+  return ask({store, db ? &*db : nullptr, vex.statements}, question);
 }
 
-Result<int> run_artifact(const Invocation& invocation, Console& console) {
-  PRATIQUE_TRY(const Store store, open_store_to_read(invocation));
-  PRATIQUE_TRY(const QueryScope scope, scope_of(invocation));
-  PRATIQUE_TRY(const auto report, inspect_artifact(store, invocation.arguments.front(), scope));
-  PRATIQUE_DO(write(invocation, console, tell_artifact(report, scope)));
-  if (!report.unknown.empty())
-    note(console, "unknown for " + with_commas(report.unknown.size()) + " packages, first " +
-                      report.unknown.front().name + ": " + report.unknown.front().reason);
-  return exit_code::ok;
+// All pages, where no limit was asked for.
+Result<InventoryAnswer> ask_the_server(Question question, const Invocation& invocation, const Console& console) {
+  if (invocation.given("vex"))
+    return Error{Fault::usage, "a server goes by its own VEX documents", {"--vex"}, "leave --vex or --server away"};
+  PRATIQUE_TRY(const ServerDoor door, patient_server_door(invocation, console));
+  std::optional<InventoryAnswer> answer;
+  for (;;) {
+    PRATIQUE_TRY(const auto body, ask_server(door, {.path = path_of(question)}));
+    auto page = InventoryAnswer::parse(question, body);
+    if (!page) return std::move(page).error().in(door.url);
+    const auto next = page->next();
+    if (answer)
+      answer->add(std::move(*page));
+    else
+      answer.emplace(std::move(*page));
+    if (!next || invocation.given("limit")) return std::move(*answer);
+    question.options.insert_or_assign("cursor", std::to_string(*next));
+  }
 }
 
-Result<int> run_coverage(const Invocation& invocation, Console& console) {
-  PRATIQUE_TRY(const Store store, open_store_to_read(invocation));
-  PRATIQUE_TRY(const QueryScope scope, scope_of(invocation));
-  PRATIQUE_TRY(const auto answer, survey(store, scope));
-  PRATIQUE_DO(write(invocation, console, tell_survey(answer, scope)));
-  if (!answer.generation) note(console, "never matched with advisories: 'pratique ingest --rematch' does");
-  if (answer.waiting > 0)
-    note(console, with_commas(answer.waiting) + " components wait to be matched: 'pratique ingest --rematch' goes on");
-  note(console, render(answer.ledger));
-  return exit_code::ok;
+auto asking(Topic topic, std::string_view subject = {}) {
+  return [topic, subject](const Invocation& invocation, Console& console) -> Result<int> {
+    auto question = question_of(topic, subject, invocation);
+    PRATIQUE_TRY(const auto answer, asks_server(invocation) ? ask_the_server(std::move(question), invocation, console)
+                                                            : ask_store(question, invocation, console));
+    PRATIQUE_DO(write_outputs(invocation, console, [&](const std::string& format) {
+      return answer.render(format, look_of(invocation, console));
+    }));
+    for (const auto& line : answer.notes()) note(console, line);
+    return exit_code::ok;
+  };
 }
 
-Result<int> run_top(const Invocation& invocation, Console& console) {
-  PRATIQUE_TRY(const Store store, open_store_to_read(invocation));
-  PRATIQUE_TRY(const QueryScope scope, scope_of(invocation));
-  constexpr std::size_t usual = 10;
-  PRATIQUE_TRY(const auto answer, find_top(store, scope, scope.limit == 0 ? usual : scope.limit));
-  PRATIQUE_DO(write(invocation, console, tell_top(answer, scope)));
-  note(console, with_commas(answer.fixes.size()) + " of " + with_commas(answer.all_fixes) + " upgrades, " +
-                    with_commas(answer.packages.size()) + " of " + with_commas(answer.all_packages) +
-                    " vulnerable packages shown (--limit)");
-  return exit_code::ok;
-}
+const Option running = {.name = "running", .help = "only what runs in a cluster"};
+const Option as_of = {.name = "as-of", .value = "TIME", .help = "at that time: 2026-03-01, or 2026-03-01T12:00:00Z"};
+const Option known = {.name = "known",
+                      .value = "WHEN",
+                      .help = "with what was known then, or what is known now",
+                      .fallback = "then",
+                      .choices = {"then", "now"}};
+const Option cursor = {.name = "cursor", .value = "NEXT", .help = "go on behind a page: the 'next' of its JSON"};
 
-Result<int> run_diff(const Invocation& invocation, Console& console) {
-  PRATIQUE_TRY(const Store store, open_store_to_read(invocation));
-  PRATIQUE_TRY(const QueryScope scope, scope_of(invocation));
-  if (!scope.when.from) return Error{Fault::usage, "--from and --to are missing", {}, "diff --from TIME --to TIME"};
-  PRATIQUE_TRY(const auto answer, find_changes(store, *scope.when.from, *scope.when.to, scope));
-  PRATIQUE_DO(write(invocation, console, tell_changes(answer, *scope.when.from, *scope.when.to)));
-  note(console, with_commas(answer.opened) + " findings opened, " + with_commas(answer.closed) + " closed, " +
-                    with_commas(answer.changed) + " changed");
-  note(console, "before: " + render(answer.before));
-  note(console, "after:  " + render(answer.after));
-  return exit_code::ok;
-}
+Option limit(std::string_view help) { return {.name = "limit", .value = "N", .help = help}; }
 
-std::vector<Option> with(std::vector<Option> options, std::vector<Option> more) {
-  options.insert(options.end(), more.begin(), more.end());
+// And what says who we are to a server.
+std::vector<Option> with_door(std::vector<Option> options) {
+  for (auto& option : certificate_options()) options.push_back(option);
   return options;
+}
+
+Command where_command() {
+  return {.name = "where",
+          .summary = "Find the artifacts that contain a package, and where they run",
+          .detail =
+              "Answers from the store, or from a server (--server), from every depth of the dependency graph, with the "
+              "path to the package. What runs and has no bill is listed as unknown.",
+          .arguments = {{.name = "PURL",
+                         .help = "a package URL; with a version it means exactly that one",
+                         .optional = true}},
+          .options = with_door(
+              {output_option({"table", "wide", "json", "jsonl", "csv", "name"}),
+               {.name = "range",
+                .value = "VERS",
+                .help = "only versions in this range: 'vers:maven/<2.17.1', or as the ecosystem writes it"},
+               {.name = "license", .value = "ID", .help = "components of this licence instead: an SPDX identifier"},
+               {.name = "cpe", .value = "CPE", .help = "of this CPE, or of those that begin so"},
+               {.name = "hash", .value = "HEX", .help = "of this hash, of any algorithm; or its first digits"},
+               {.name = "supplier", .value = "NAME", .help = "of this supplier, manufacturer or publisher"},
+               running,
+               {.name = "direct", .help = "only direct dependencies of the artifact"},
+               {.name = "group-by",
+                .value = "WHAT",
+                .help = "a line for each workload, image, namespace or cluster",
+                .choices = {"workload", "image", "namespace", "cluster"}},
+               as_of,
+               known,
+               limit("at most this many artifacts, and workloads of each"),
+               cursor}),
+          .examples =
+              {"pratique where pkg:maven/org.apache.logging.log4j/log4j-core --range 'vers:maven/<2.17.1' --running",
+               "pratique where pkg:npm/lodash@4.17.20 -o json",
+               "pratique where pkg:npm/lodash --as-of 2026-03-01 --running",
+               "pratique where --license AGPL-3.0-only --running --group-by namespace"},
+          .run = asking(Topic::where, "purl")};
 }
 
 }  // namespace
@@ -105,49 +125,57 @@ Commands inventory_commands() {
   const auto output = output_option({"table", "json", "jsonl", "csv"});
   const Option vex = {.name = "vex", .value = "FILE", .help = "VEX documents, or a folder of them", .repeat = true};
   return {
+      where_command(),
       {.name = "vuln",
        .summary = "Find the artifacts that have a vulnerability, where they run, and since when",
        .detail = "Answers from the findings in the store. With --from and --to it says which workloads were exposed at "
                  "any moment between, and when; with --known now by what has become known since.",
        .arguments = {{.name = "ID", .help = "a CVE, a GHSA or what else its advisories call it"}},
-       .options = with({output, running_option(), as_of_option()},
-                       with(window_options(), {vex, limit_option("at most this many artifacts, and workloads of each"),
-                                               cursor_option()})),
+       .options = with_door({output,
+                             running,
+                             as_of,
+                             {.name = "from", .value = "TIME", .help = "at any moment from then"},
+                             {.name = "to", .value = "TIME", .help = "until then"},
+                             known,
+                             vex,
+                             limit("at most this many artifacts, and workloads of each"),
+                             cursor}),
        .examples = {"pratique vuln CVE-2021-44228 --running", "pratique vuln CVE-2021-44228 --as-of 2026-03-01",
                     "pratique vuln CVE-2021-44228 --from 2026-03-01 --to 2026-04-01 --known now -o json"},
-       .run = run_vuln},
+       .run = asking(Topic::vuln, "id")},
       {.name = "artifact",
        .summary = "Show one artifact: its bills, findings, where it runs, and its history",
        .detail = {},
        .arguments = {{.name = "DIGEST", .help = "of the image, or the first eight digits or more of it"}},
-       .options = {output, as_of_option()},
+       .options = with_door({output, as_of}),
        .examples = {"pratique artifact sha256:0a1b2c3d", "pratique artifact sha256:0a1b2c3d --as-of 2026-03-01"},
-       .run = run_artifact},
+       .run = asking(Topic::artifact, "digest")},
       {.name = "coverage",
        .summary = "Count what is known: clean, affected, unknown and failed artifacts",
        .detail = "Every artifact is exactly one of them, and unknown says why.",
        .arguments = {},
-       .options = {output, running_option(), as_of_option()},
+       .options = with_door({output, running, as_of}),
        .examples = {"pratique coverage --running"},
-       .run = run_coverage},
+       .run = asking(Topic::coverage)},
       {.name = "top",
        .summary = "Rank the upgrades that remove most risk, and the packages that bring most",
        .detail = "By critical, then high findings in all artifacts that have them.",
        .arguments = {},
-       .options = {output, running_option(), as_of_option(), limit_option("at most this many of each")},
+       .options = with_door({output, running, as_of, limit("at most this many of each")}),
        .examples = {"pratique top --running --limit 5"},
-       .run = run_top},
+       .run = asking(Topic::top)},
       {.name = "diff",
        .summary = "Show what changed between two times: findings, artifacts, and what runs",
        .detail = "Each finding that opened or closed names the advisory that is the reason, and its revision.",
        .arguments = {},
-       .options = {output,
-                   running_option(),
-                   {.name = "from", .value = "TIME", .help = "the first time"},
-                   {.name = "to", .value = "TIME", .help = "the second time"},
-                   limit_option("at most this many findings")},
+       .options = with_door({output,
+                             running,
+                             {.name = "from", .value = "TIME", .help = "the first time"},
+                             {.name = "to", .value = "TIME", .help = "the second time"},
+                             limit("at most this many findings, and names of artifacts"),
+                             cursor}),
        .examples = {"pratique diff --from 2026-03-01 --to 2026-03-08"},
-       .run = run_diff}};
+       .run = asking(Topic::diff)}};
 }
 
 }  // namespace pratique

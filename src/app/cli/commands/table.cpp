@@ -9,9 +9,9 @@ const std::vector<Command>& commands() {
   static const std::vector<Command> all = [] {
     std::vector<Command> rows;
     for (auto* part :
-         {scan_commands, explain_commands, sbom_read_commands, sbom_write_commands, where_commands, inventory_commands,
-          ingest_commands, store_commands, admit_commands, policy_commands, serve_commands, agent_commands,
-          access_commands, kernel_commands, cel_commands, identity_commands, database_commands, meta_commands}) {
+         {scan_commands, explain_commands, sbom_read_commands, sbom_write_commands, inventory_commands, ingest_commands,
+          store_commands, admit_commands, policy_commands, serve_commands, agent_commands, access_commands,
+          kernel_commands, cel_commands, identity_commands, database_commands, meta_commands}) {
       auto more = part();
       rows.insert(rows.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
     }
