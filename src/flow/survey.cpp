@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/text.h"
 #include "engine/version/version.h"
 #include "flow/holding_sets.h"
 #include "flow/reason.h"
@@ -295,6 +296,42 @@ Result<TopAnswer> find_top(const Store& store, const QueryScope& scope, std::siz
 std::string_view name_of(FindingChange::Kind kind) {
   constexpr std::array<std::string_view, 3> names = {"opened", "closed", "changed"};
   return names[static_cast<std::size_t>(kind)];
+}
+
+Result<MatchChanges> find_match_changes(const Store& store, const StoredChange& act, std::size_t most) {
+  const auto dash = act.object.find('-');
+  const auto first = parse_unsigned(std::string_view(act.object).substr(0, dash));
+  const auto last = dash == std::string::npos ? first : parse_unsigned(std::string_view(act.object).substr(dash + 1));
+  if (!first || !last) return Error{Fault::malformed, "'" + printable(act.object) + "' names no components", {}, {}};
+  PRATIQUE_TRY([[maybe_unused]] const auto moment, store.hold());
+  const Time before = act.at - std::chrono::milliseconds(1);
+  // Components that lie close together are asked for one by one: of a first match all findings are of one time.
+  constexpr std::uint64_t close = 10'000;
+  std::vector<ComponentId> near;
+  if (*last - *first < close)
+    for (std::uint64_t id = *first; id <= *last; ++id) near.push_back(static_cast<ComponentId>(id));
+  PRATIQUE_TRY(auto rows,
+               near.empty() ? store.find_changed(before, act.at) : store.find_findings(near, Period{before, act.at}));
+  std::erase_if(rows, [&](const StoredFinding& row) { return row.component < *first || row.component > *last; });
+  std::vector<ComponentId> components;
+  auto changes = changes_of(rows, before, act.at, components);
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < changes.size(); ++i)
+    if (!changes[i].vulnerability.empty()) order.push_back(i);  // else it is known now that nobody can judge it
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return changes[a].severity > changes[b].severity; });
+  MatchChanges found;
+  found.all = order.size();
+  order.resize(std::min(most, order.size()));
+  for (const std::size_t i : order) {
+    PRATIQUE_TRY(ArtifactSet holders, holders_of(store, std::vector{components[i]}));
+    PRATIQUE_TRY(const auto component, store.load_components(std::vector{components[i]}));
+    changes[i].package = component.front().label();
+    changes[i].purl = component.front().purl;
+    changes[i].artifacts = holders.size();
+    found.some.push_back({std::move(changes[i]), std::move(holders)});
+  }
+  return found;
 }
 
 Result<ChangesAnswer> find_changes(const Store& store, Time from, Time to, const QueryScope& scope) {

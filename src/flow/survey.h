@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "engine/index/index.h"
 #include "flow/holding.h"
 #include "world/store/store.h"
 
@@ -79,6 +80,19 @@ struct ChangesAnswer {
   SomeArtifacts added, started, stopped;  // got their first bill; run and did not; likewise
   Ledger before, after;
 };
+// A change of a finding, and who has the component.
+struct MatchChange {
+  FindingChange change;
+  ArtifactSet holders;
+};
+// What an act of matching opened and closed, as the store says that there was one: the most severe first, at most so
+// many.
+struct MatchChanges {
+  std::vector<MatchChange> some;
+  std::uint64_t all = 0;
+};
+Result<MatchChanges> find_match_changes(const Store& store, const StoredChange& act, std::size_t most);
+
 // What is different at `to`. Fault: usage when `from` is not before `to`.
 Result<ChangesAnswer> find_changes(const Store& store, Time from, Time to, const QueryScope& scope);
 

@@ -4,8 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <map>
 #include <set>
+#include <thread>
 
 #include "app/server/route.h"
 #include "base/text.h"
@@ -366,6 +368,64 @@ TEST_F(ServeAccess, TellsWhatIsNewToWhomItConcerns) {
   const auto part = listen(token(Role::viewer, "cluster=harbour"), "harbour");
   EXPECT_THAT(part, HasSubstr("event: workloads\ndata: {"));
   EXPECT_THAT(part, Not(HasSubstr("node-1")));
+}
+
+// Bills, then what runs, matched by the server itself and then by another process with other advisories.
+TEST_F(ServeAccess, TellsWhatFindingsOpenedAndClosedToWhomeverTheyConcern) {
+  auto server = start();
+  std::atomic<bool> is_over{false};
+  std::thread watching([&] {
+    for (; !is_over; std::this_thread::sleep_for(std::chrono::milliseconds(20))) server.refresh(Server::What::changed);
+  });
+  const auto listen = [&](const std::string& who, const std::string& after) {
+    auto client = std::make_unique<TlsClient>(server.port());
+    client->send("GET /api/v1/events HTTP/1.1\r\nHost: x\r\nLast-Event-ID: " + after + "\r\nAuthorization: Bearer " +
+                 who + "\r\n\r\n");
+    return client;
+  };
+  const auto hear = [](TlsClient& client, const std::string& wanted) {
+    std::string heard;
+    while (heard.find(wanted) == std::string::npos) {
+      const auto more = client.receive_some();
+      if (more.empty()) break;
+      heard += more;
+    }
+    return heard;
+  };
+  const auto everybody = token(Role::viewer), shop = token(Role::viewer, "namespace=shop"),
+             elsewhere = token(Role::viewer, "namespace=elsewhere");
+  {  // the server matches what was ingested before it began
+    auto all = listen(everybody, "0");
+    const auto heard = hear(*all, "CVE-2021-44228");
+    EXPECT_THAT(heard, HasSubstr("event: finding\ndata: {"));
+    EXPECT_THAT(heard, HasSubstr("\"what\":\"opened\""));
+    auto own = listen(shop, "0");
+    EXPECT_THAT(hear(*own, "CVE-2021-44228"), HasSubstr("\"digests\":[\"sha256:f51268b2f448"));
+  }
+  // Another process with advisories that say nothing: all of it closes.
+  auto store = Store::open(config_.store, Store::Mode::read).value();
+  const auto last = std::to_string(store.last_change().value());
+  auto all = listen(everybody, last), own = listen(shop, last), none = listen(elsewhere, last);
+  EXPECT_THAT(hear(*none, "retry"), HasSubstr("retry"));
+  const auto other = (folder_ / "other").string();
+  fs::create_directories(other);
+  write(fs::path(other) / "a.json",
+        R"({"id":"GHSA-0","modified":"2999-01-01T00:00:00Z","affected":[{"package":{"ecosystem":"npm",
+    "name":"nobody"},"ranges":[{"type":"SEMVER","events":[{"introduced":"0"}]}]}]})");
+  ASSERT_TRUE(build_database({other}, config_.database, now, {}));
+  const auto closed = hear(*all, "\"what\":\"closed\",\"vulnerability\":\"CVE-2021-44228\"");
+  EXPECT_THAT(closed, HasSubstr("\"why\":\"not in the database any more\""));
+  const auto part = hear(*own, "CVE-2021-44228");
+  EXPECT_THAT(part, HasSubstr("\"what\":\"closed\""));
+  EXPECT_THAT(part, HasSubstr("\"artifacts\":1,"));
+  // A bill for somebody else comes last, and nothing of the rest came before it.
+  is_over = true;
+  watching.join();
+  EXPECT_EQ(ask_as(server, token(Role::viewer, "namespace=elsewhere"), "GET", "/api/v1/vulnerabilities/CVE-2021-44228")
+                .status,
+            404u);
+  server.drain();
+  EXPECT_THAT(hear(*none, "CVE-2021-44228"), Not(HasSubstr("CVE-2021-44228")));
 }
 
 }  // namespace

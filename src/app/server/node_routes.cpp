@@ -1,5 +1,7 @@
 // The routes of nodes and their kernels, and of what changes.
+#include <mutex>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "app/server/ingest.h"
 #include "app/server/service.h"
@@ -139,15 +141,51 @@ struct Listener {
   std::shared_ptr<const Principal> who;
   std::uint64_t heard = 0;
   std::chrono::steady_clock::time_point spoken = std::chrono::steady_clock::now();
+  // What findings mean to it is looked up elsewhere: the store may take its time.
+  bool is_looking_up = false;
+  std::mutex mutex;  // of what follows
+  std::optional<std::string> found;
 };
 
-std::string told(const std::vector<StoredChange>& changes, Listener& listener) {
+// Whoever misses something because the store fails is told that something is missing.
+std::string told(const ToldChanges& changes, const Principal& who, const Store& store) {
   std::string text;
-  for (const auto& change : changes) {
-    listener.heard = std::max(listener.heard, change.id);
-    if (may_hear(*listener.who, change)) text += render_change(change);
-  }
+  for (const auto& change : changes) text += render_change(*change, who, store).value_or(std::string(gap_event));
   return text;
+}
+
+// What is new, as far as it is at hand; a lookup thread goes for the rest.
+std::string news(Service& service, const std::shared_ptr<Listener>& listener) {
+  {
+    const std::lock_guard lock(listener->mutex);
+    if (listener->found) {
+      listener->is_looking_up = false;
+      return *std::exchange(listener->found, std::nullopt);
+    }
+    if (listener->is_looking_up) return {};
+  }
+  auto changes = service.changes.after(listener->heard).changes;
+  if (changes.empty()) return {};
+  const std::uint64_t last = changes.back()->change.id;
+  if (std::none_of(changes.begin(), changes.end(), [](const auto& change) { return tells_findings(*change); })) {
+    listener->heard = last;
+    std::string text;
+    for (const auto& change : changes)
+      if (may_hear(*listener->who, change->change)) text += render_change(change->change);
+    return text;
+  }
+  listener->is_looking_up = true;  // nobody else looks at it yet
+  const bool is_taken = service.lookups.run([&service, listener, changes = std::move(changes)] {
+    auto text = service.stores.with(
+        [&](const Store& store) -> Result<std::string> { return told(changes, *listener->who, store); });
+    const std::lock_guard lock(listener->mutex);
+    listener->found = std::move(text).value_or(std::string(gap_event));
+  });
+  if (is_taken)
+    listener->heard = last;
+  else
+    listener->is_looking_up = false;  // and again at the next time
+  return {};
 }
 
 // What came between the event a listener heard last and what is in memory is read from the store; what is gone there
@@ -155,11 +193,13 @@ std::string told(const std::vector<StoredChange>& changes, Listener& listener) {
 Result<std::string> missed(Service& service, Listener& listener) {
   constexpr std::size_t most = 10'000;
   if (!service.changes.after(listener.heard).has_gap) return std::string();
-  PRATIQUE_TRY(const auto changes,
-               service.stores.with([&](const Store& store) { return store.load_changes(listener.heard, most); }));
-  std::string text;
-  if (!changes.empty() && changes.front().id != listener.heard + 1) text = "event: gap\ndata: {}\n\n";
-  return text + told(changes, listener);
+  return service.stores.with([&](const Store& store) -> Result<std::string> {
+    PRATIQUE_TRY(const auto changes, load_changes(store, listener.heard, most));
+    if (changes.empty()) return std::string();
+    const bool is_gone = changes.front()->change.id != listener.heard + 1;
+    listener.heard = changes.back()->change.id;
+    return (is_gone ? std::string(gap_event) : std::string()) + told(changes, *listener.who, store);
+  });
 }
 
 HttpAnswer listen(Service& service, const HttpRequest& request, const Asked& asked) {
@@ -177,7 +217,7 @@ HttpAnswer listen(Service& service, const HttpRequest& request, const Asked& ask
     response.stream = [&service, listener]() -> std::optional<std::string> {
       constexpr std::chrono::seconds silence{15};
       if (service.draining) return std::nullopt;
-      auto text = told(service.changes.after(listener->heard).changes, *listener);
+      auto text = news(service, listener);
       const auto now = std::chrono::steady_clock::now();
       if (text.empty() && now - listener->spoken >= silence) text = ": still here\n\n";
       if (!text.empty()) listener->spoken = now;
@@ -246,8 +286,10 @@ std::vector<Route> node_routes() {
        .handle = listen,
        .name = "getEvents",
        .summary = "Tell what is new as it comes, as server-sent events; Last-Event-ID says where to go on",
-       .answers =
-           {{200, "Events bill, workloads, snapshot, event, and gap where some are gone", "", {"text/event-stream"}}}},
+       .answers = {{200,
+                    "Events bill, workloads, snapshot, event, finding, and gap where some are gone",
+                    "",
+                    {"text/event-stream"}}}},
   };
 }
 

@@ -260,6 +260,7 @@ std::uint16_t Server::port() const { return state_->http->port(); }
 
 void Server::refresh(What what) {
   state_->service.probe_store();
+  state_->service.matching.wake(state_->service.database());
   for (auto& watched : state_->watched) {
     auto stamp = stamp_of(watched.paths);
     if (what == What::changed && stamp == watched.stamp) continue;

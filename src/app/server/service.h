@@ -9,6 +9,7 @@
 #include "app/server/changes.h"
 #include "app/server/evidence.h"
 #include "app/server/limits.h"
+#include "app/server/matching.h"
 #include "app/server/metrics.h"
 #include "app/server/route.h"
 #include "app/server/scribe.h"
@@ -48,6 +49,7 @@ class Service {
   Room ingests{config.ingests};
   std::mutex large_bills;  // one at a time is taken out of the store and read
   ChangeFeed changes;
+  Matching matching{config.store, stores, clock};
   Workers lookups{config.lookups, most_lookups_waiting};
   Gate gate{evidence(), gate_options()};
   std::atomic<bool> draining{false};

@@ -41,9 +41,9 @@ struct StoredUpload {
 struct StoredChange {
   std::uint64_t id = 0;
   Time at{};
-  std::string kind;    // "bill", "workloads", "snapshot", "event"
-  std::string where;   // repository, cluster or node
-  std::string object;  // digest or event
+  std::string kind;    // "bill", "workloads", "snapshot", "event", "findings"
+  std::string where;   // repository, cluster, node or generation of advisories
+  std::string object;  // digest, event or first and last component of which findings opened or closed ("17-2040")
 };
 
 }  // namespace pratique

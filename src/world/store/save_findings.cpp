@@ -1,6 +1,7 @@
 // Generations of advisories, and what they say of components: opened, closed, left as it is.
 #include <algorithm>
 
+#include "world/store/changes.h"
 #include "world/store/read_findings.h"
 #include "world/store/state.h"
 
@@ -197,6 +198,14 @@ Result<JudgedCounts> Store::save_judgements(std::span<const Judgement> judgement
     PRATIQUE_DO(judging.read_open(judgements));
     PRATIQUE_DO(judging.compare(judgements, explain));
     PRATIQUE_TRY(const JudgedCounts counts, judging.write(judgements));
+    if (counts.opened + counts.closed > 0) {
+      const auto [first, last] =
+          std::minmax_element(judgements.begin(), judgements.end(),
+                              [](const Judgement& a, const Judgement& b) { return a.component < b.component; });
+      const StoredChange change{0, std::max(now, current.since), "findings", std::string(generation),
+                                std::to_string(first->component) + "-" + std::to_string(last->component)};
+      PRATIQUE_DO(save_changes(database, std::span(&change, 1)));
+    }
     PRATIQUE_DO(transaction.commit());
     return counts;
   };
