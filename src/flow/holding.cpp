@@ -285,8 +285,7 @@ Result<LocateAnswer> find_holders(const Store& store, const WantedComponents& wa
   PRATIQUE_TRY(const KnownBills bills, KnownBills::at(store, scope));
   PRATIQUE_TRY(ExaminedArtifacts examined, examined_of(store, scope, bills));
   Holders asked(store, wanted, scope, bills);
-  PRATIQUE_TRY(ArtifactSet holders, holders_of(store, wanted.components));
-  holders &= examined.billed;
+  PRATIQUE_TRY(ArtifactSet holders, holders_of(store, wanted.components, &examined.billed));
   PRATIQUE_TRY(holders, asked.narrow(std::move(holders)));
 
   LocateAnswer answer;
@@ -296,8 +295,7 @@ Result<LocateAnswer> find_holders(const Store& store, const WantedComponents& wa
   rest |= examined.billed;
   rest -= holders;
   for (const Doubt& doubt : wanted.doubts) {
-    PRATIQUE_TRY(ArtifactSet doubtful, holders_of(store, doubt.components));
-    doubtful &= rest;
+    PRATIQUE_TRY(const ArtifactSet doubtful, holders_of(store, doubt.components, &rest));
     rest -= doubtful;
     PRATIQUE_DO(tell_unknown(store, doubtful, doubt.reason, scope.limit, answer));
   }

@@ -5,11 +5,12 @@
 
 namespace pratique {
 
-Result<ArtifactSet> holders_of(const Store& store, std::span<const ComponentId> components) {
-  ArtifactSet set;
+Result<ArtifactSet> holders_of(const Store& store, std::span<const ComponentId> components, const ArtifactSet* among) {
+  PostingUnion all(among);
   PRATIQUE_DO(store.visit_postings(
-      components, [&](std::uint32_t shard, std::string_view posting) { return set.add_posting(shard, posting); }));
-  return set;
+      components, [&](std::uint32_t shard, std::string_view posting) { return all.add(shard, posting); },
+      [&](std::uint32_t shard) { return all.may_grow(shard); }));
+  return std::move(all).take();
 }
 
 Result<void> for_each_page(const ArtifactSet& set,

@@ -9,7 +9,9 @@
 
 namespace pratique {
 
-Result<ArtifactSet> holders_of(const Store& store, std::span<const ComponentId> components);
+// Those that hold any of the components; with `among` only of these, which is quicker as soon as all of them do.
+Result<ArtifactSet> holders_of(const Store& store, std::span<const ComponentId> components,
+                               const ArtifactSet* among = nullptr);
 Result<ArtifactSet> visible_to(const Store& store, std::span<const AccessScope> scopes);
 // Of these components, in their order, those that an artifact of the set holds.
 Result<std::vector<ComponentId>> held_in(const Store& store, std::span<const ComponentId> components,

@@ -82,9 +82,8 @@ Result<void> check_visible(const Store& store, const std::vector<StoredComponent
                            const std::vector<AccessScope>& scopes, const Purl& purl) {
   std::vector<ComponentId> ids;
   for (const StoredComponent& component : components) ids.push_back(component.id);
-  PRATIQUE_TRY(ArtifactSet holders, holders_of(store, ids));
   PRATIQUE_TRY(const ArtifactSet visible, visible_to(store, scopes));
-  holders &= visible;
+  PRATIQUE_TRY(const ArtifactSet holders, holders_of(store, ids, &visible));
   if (holders.size() != 0) return {};
   return Error{
       Fault::not_found, "no bill that you may see lists " + purl.package(), {}, "check its type and namespace"};

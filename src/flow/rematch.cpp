@@ -271,7 +271,13 @@ Result<std::vector<ComponentId>> find_touched(const Store& store, const Delta& d
     return false;
   };
   std::vector<ComponentId> ids;
-  PRATIQUE_TRY(const auto cpes, load_cpes(store, ids_of(components)));
+  // By CPE nothing is touched unless the delta names a product.
+  const bool has_products = std::any_of(packages.begin(), packages.end(),
+                                        [](const std::string& package) { return package.starts_with("cpe:"); });
+  Cpes cpes(components.size());
+  if (has_products) {
+    PRATIQUE_TRY(cpes, load_cpes(store, ids_of(components)));
+  }
   for (const auto& [release, group] : by_release(components, cpes)) {
     const auto names = looked_up(bill_of(group, std::string(release)));
     for (std::size_t i = 0; i < group.size(); ++i)

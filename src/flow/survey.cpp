@@ -19,10 +19,10 @@ namespace {
 constexpr std::size_t severities = 6;
 std::size_t index_of(Severity severity) { return static_cast<std::size_t>(severity); }
 
-// Of those that hold one of the components, as far as bills are known.
+// Of `among`, or of all, those that hold one of the components, as far as bills are known.
 Result<ArtifactSet> known_holders(const Store& store, const std::vector<ComponentId>& components,
-                                  const KnownBills& bills) {
-  PRATIQUE_TRY(ArtifactSet set, holders_of(store, components));
+                                  const KnownBills& bills, const ArtifactSet* among = nullptr) {
+  PRATIQUE_TRY(ArtifactSet set, holders_of(store, components, among));
   const std::unordered_set<ComponentId> wanted(components.begin(), components.end());
   return bills.keep(std::move(set), [&](const BillFacts& bill) {
     return std::any_of(bill.components.begin(), bill.components.end(),
@@ -66,7 +66,7 @@ Result<SurveyAnswer> survey(const Store& store, const QueryScope& scope) {
   ArtifactSet rest;
   rest |= examined.billed;
   for (std::size_t severity = severities; severity-- > 0;) {
-    PRATIQUE_TRY(ArtifactSet holders, known_holders(store, by_severity[severity], bills));
+    PRATIQUE_TRY(ArtifactSet holders, known_holders(store, by_severity[severity], bills, &rest));
     answer.worst[severity] = take(holders, rest);
     answer.ledger.affected += answer.worst[severity];
   }
@@ -74,9 +74,9 @@ Result<SurveyAnswer> survey(const Store& store, const QueryScope& scope) {
     answer.ledger.unknown += artifacts;
     if (artifacts > 0) answer.unknown.push_back({reason, artifacts});
   };
-  PRATIQUE_TRY(ArtifactSet waiting, known_holders(store, unseen, bills));
+  PRATIQUE_TRY(ArtifactSet waiting, known_holders(store, unseen, bills, &rest));
   tell("lists packages that were not matched yet", take(waiting, rest));
-  PRATIQUE_TRY(ArtifactSet doubtful, known_holders(store, unjudged, bills));
+  PRATIQUE_TRY(ArtifactSet doubtful, known_holders(store, unjudged, bills, &rest));
   tell("lists packages that nobody can judge", take(doubtful, rest));
   tell(unlisted_reason, take(examined.unlisted, rest));
   tell(unbilled_reason, examined.unbilled.size());
@@ -111,6 +111,8 @@ class Ranking {
   Result<TopAnswer> rank(std::size_t most) {
     PRATIQUE_TRY(const KnownBills bills, KnownBills::at(store_, scope_));
     PRATIQUE_TRY(const ExaminedArtifacts examined, examined_of(store_, scope_, bills));
+    if (!scope_.scopes)
+      PRATIQUE_DO(store_.visit_containers(scope_.when, [&](const ContainerRow& row) { containers_.push_back(row); }));
     PRATIQUE_DO(store_.visit_findings(scope_.when, [&](const FindingRow& row) {
       if (row.vulnerability != 0) own_[row.component].findings.push_back(row);
     }));
@@ -118,11 +120,11 @@ class Ranking {
     PRATIQUE_DO(weigh(examined.billed));
     TopAnswer answer;
     for (Group* const group : best(packages_, most, answer.all_packages)) {
-      PRATIQUE_TRY(Weight weight, weight_of(*group));
+      PRATIQUE_TRY(const Weight weight, weight_of(*group));
       answer.packages.push_back({group->package, {group->versions.begin(), group->versions.end()}, weight});
     }
     for (Group* const group : best(fixes_, most, answer.all_fixes)) {
-      PRATIQUE_TRY(Weight weight, weight_of(*group));
+      PRATIQUE_TRY(const Weight weight, weight_of(*group));
       answer.fixes.push_back({group->package, {group->versions.begin(), group->versions.end()}, group->to, weight});
     }
     return answer;
@@ -209,6 +211,27 @@ class Ranking {
     weight.artifacts = group.artifacts.size();
     weight.criticals = group.criticals;
     weight.highs = group.highs;
+    if (scope_.scopes) {
+      PRATIQUE_DO(count_visible(group, weight));
+    } else {
+      count_running(group, weight);
+    }
+    return weight;
+  }
+
+  void count_running(const Group& group, Weight& weight) const {
+    std::unordered_set<std::int64_t> workloads, pods;
+    for (const ContainerRow& row : containers_) {
+      if (!group.artifacts.contains(row.artifact)) continue;
+      workloads.insert(row.workload);
+      pods.insert(row.pod);
+    }
+    weight.workloads = workloads.size();
+    weight.pods = pods.size();
+  }
+
+  // One who may not see everything sees few workloads, and which they are is asked one by one.
+  Result<void> count_visible(const Group& group, Weight& weight) const {
     std::set<std::tuple<std::string, std::string, std::string, std::string>> workloads;
     const auto ids = group.artifacts.page(0, group.artifacts.size());
     PRATIQUE_TRY(const auto running, find_running(store_, ids, SIZE_MAX, scope_, scope_.when));
@@ -217,7 +240,7 @@ class Ranking {
       for (const RunningIn& in : one.in) workloads.emplace(in.cluster, in.name_space, in.kind, in.name);
     }
     weight.workloads = workloads.size();
-    return weight;
+    return {};
   }
 
   const Store& store_;
@@ -225,6 +248,7 @@ class Ranking {
   std::unordered_map<ComponentId, Own> own_;
   std::unordered_map<ComponentId, std::pair<Group*, Group*>> in_;  // the package's, the fix's
   Groups packages_, fixes_;
+  std::vector<ContainerRow> containers_;  // all that run, read once
 };
 
 Result<SomeArtifacts> some_of(const Store& store, const ArtifactSet& set, std::size_t most) {

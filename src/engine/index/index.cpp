@@ -3,6 +3,7 @@
 #include <roaring/roaring.h>
 
 #include <algorithm>
+#include <bit>
 #include <unordered_map>
 
 #include "engine/index/posting.h"
@@ -15,12 +16,16 @@ struct Free {
 };
 using Bitmap = std::unique_ptr<roaring_bitmap_t, Free>;
 
+Result<void> check_posting(std::uint32_t shard, std::string_view posting) {
+  if (is_posting(shard, posting)) return {};
+  return Error{Fault::malformed,
+               "a posting of shard " + std::to_string(shard) + " is damaged",
+               {},
+               "move the store away and ingest again"};
+}
+
 Result<Bitmap> parse_posting(std::uint32_t shard, std::string_view posting) {
-  if (!is_posting(shard, posting))
-    return Error{Fault::malformed,
-                 "a posting of shard " + std::to_string(shard) + " is damaged",
-                 {},
-                 "move the store away and ingest again"};
+  PRATIQUE_DO(check_posting(shard, posting));
   Bitmap bitmap(roaring_bitmap_portable_deserialize_safe(posting.data(), posting.size()));
   check(bitmap != nullptr, "CRoaring reads what was checked");
   return bitmap;
@@ -87,6 +92,60 @@ std::vector<std::uint32_t> ArtifactSet::page(std::uint32_t first, std::size_t co
   ids.resize(std::min<std::uint64_t>(count, size()));
   ids.resize(roaring_read_uint32_iterator(&at, ids.data(), static_cast<std::uint32_t>(ids.size())));
   return ids;
+}
+
+struct PostingUnion::Shard {
+  std::uint32_t number = 0;
+  bool is_begun = false;
+  ShardBits bits{}, wanted{};
+};
+
+PostingUnion::PostingUnion(const ArtifactSet* among) : among_(among), shard_(std::make_unique<Shard>()) {}
+PostingUnion::PostingUnion(PostingUnion&&) noexcept = default;
+PostingUnion& PostingUnion::operator=(PostingUnion&&) noexcept = default;
+PostingUnion::~PostingUnion() = default;
+
+void PostingUnion::begin(std::uint32_t shard) {
+  if (shard_->is_begun && shard_->number == shard) return;
+  check(!shard_->is_begun || shard_->number < shard, "shards come in ascending order");
+  end();
+  *shard_ = {shard, true, {}, {}};
+  if (among_ == nullptr) return;
+  constexpr std::uint32_t in_a_shard = 65'536;
+  for (const std::uint32_t id : among_->page(shard * in_a_shard, in_a_shard))
+    if (shard_of(id) == shard) shard_->wanted[id % in_a_shard / 64] |= std::uint64_t{1} << (id % 64);
+}
+
+void PostingUnion::end() {
+  if (!shard_->is_begun) return;
+  std::vector<std::uint32_t> ids;
+  for (std::uint32_t word = 0; word < shard_->bits.size(); ++word) {
+    std::uint64_t bits = shard_->bits[word];
+    if (among_ != nullptr) bits &= shard_->wanted[word];
+    for (; bits != 0; bits &= bits - 1)
+      ids.push_back(shard_->number << 16 | word * 64 | static_cast<std::uint32_t>(std::countr_zero(bits)));
+  }
+  roaring_bitmap_add_many(all_.bitmap_.get(), ids.size(), ids.data());
+}
+
+Result<void> PostingUnion::add(std::uint32_t shard, std::string_view posting) {
+  PRATIQUE_DO(check_posting(shard, posting));
+  begin(shard);
+  set_bits(posting, shard_->bits);
+  return {};
+}
+
+bool PostingUnion::may_grow(std::uint32_t shard) {
+  if (among_ == nullptr) return true;
+  begin(shard);
+  for (std::size_t i = 0; i < shard_->bits.size(); ++i)
+    if ((shard_->wanted[i] & ~shard_->bits[i]) != 0) return true;
+  return false;
+}
+
+ArtifactSet PostingUnion::take() && {
+  end();
+  return std::move(all_);
 }
 
 std::vector<std::uint32_t> choose(std::span<const Release> releases,

@@ -53,6 +53,35 @@ TEST(Posting, OfEveryKindOfContainerIsReadBack) {
   EXPECT_LT(posting_of(shard, range(base, 65536)).size(), 16u);
 }
 
+TEST(Posting, OfEveryKindOfContainerIsUnited) {
+  const std::uint32_t shard = 15, base = shard << 16;
+  const Ids array = range(base + 1, 4096, 3), bitset = range(base, 30000, 2), run = range(base + 70, 60001);
+  Ids most(array);
+  most.insert(most.end(), bitset.begin(), bitset.end());
+  std::sort(most.begin(), most.end());
+  most.erase(std::unique(most.begin(), most.end()), most.end());
+  ArtifactSet wanted;
+  wanted.add(3);
+  for (const std::uint32_t id : range(base + 60, 80)) wanted.add(id);
+  PostingUnion some, among(&wanted);
+  ASSERT_TRUE(some.add(0, posting_of(0, {3})));
+  ASSERT_TRUE(some.add(shard, posting_of(shard, array)));
+  ASSERT_TRUE(some.add(shard, posting_of(shard, bitset)));
+  EXPECT_FALSE(some.add(shard, posting_of(shard + 1, {(shard + 1) << 16})));
+  most.insert(most.begin(), 3);
+  EXPECT_EQ(all_of(std::move(some).take()), most);
+
+  ASSERT_TRUE(among.add(0, posting_of(0, {3, 4})));
+  EXPECT_FALSE(among.may_grow(0)) << "the one that counts is there";
+  EXPECT_TRUE(among.may_grow(shard));
+  ASSERT_TRUE(among.add(shard, posting_of(shard, run)));
+  EXPECT_TRUE(among.may_grow(shard)) << "ten before the run";
+  EXPECT_FALSE(among.may_grow(shard + 1)) << "nothing there counts";
+  Ids expected = range(base + 70, 70);
+  expected.insert(expected.begin(), 3);
+  EXPECT_EQ(all_of(std::move(among).take()), expected);
+}
+
 // Anything that passes the check is safe to give to CRoaring: it is what CRoaring itself writes for that content.
 TEST(Posting, DamagedAnywhereIsAFaultOrAnotherGoodPosting) {
   for (const auto& ids : {Ids{1}, range(10, 40, 3), range(0, 5000, 13), range(0, 30000, 2), range(5, 60000)}) {
@@ -165,6 +194,20 @@ TEST(IndexModel, AnswersAsSetsWould) {
     RC_ASSERT(all_of(set |= set_of(right)) == either);
     set = set_of(left);
     RC_ASSERT(all_of(set -= set_of(right)) == only);
+
+    // The same with what is quicker: of all, and among those on the right.
+    const ArtifactSet among = set_of(right);
+    PostingUnion plain, some(&among);
+    std::map<std::uint32_t, std::vector<std::string>> shards;
+    for (const auto& [key, posting] : rows)
+      if (std::find(left.begin(), left.end(), key.first) != left.end()) shards[key.second].push_back(posting);
+    for (const auto& [shard, postings] : shards)
+      for (const auto& posting : postings) {
+        RC_ASSERT(plain.add(shard, posting).has_value());
+        if (some.may_grow(shard)) RC_ASSERT(some.add(shard, posting).has_value());
+      }
+    RC_ASSERT(all_of(std::move(plain).take()) == a);
+    RC_ASSERT(all_of(std::move(some).take()) == both);
   });
   EXPECT_TRUE(holds);
 }

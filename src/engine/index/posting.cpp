@@ -17,6 +17,8 @@ T number(std::string_view bytes, std::size_t at) {
 
 constexpr std::uint32_t largest_array = 4096;  // more values than this make a bitset container
 constexpr std::size_t bitset_bytes = 8192;
+constexpr std::uint32_t cookie_plain = 12346, cookie_runs = 12347;
+constexpr std::size_t head_plain = 16, head_runs = 9;
 
 bool is_array(std::string_view values, std::uint32_t count) {
   if (values.size() != 2 * std::size_t{count}) return false;
@@ -56,8 +58,6 @@ bool is_runs(std::string_view bytes, std::uint32_t count) {
 //   without runs: cookie 12346, count 1, key, cardinality - 1, offset 16, container
 //   with runs:    cookie 12347 (count - 1 = 0 above it), flag byte 1, key, cardinality - 1, container
 bool is_posting(std::uint32_t shard, std::string_view bytes) {
-  constexpr std::uint32_t cookie_plain = 12346, cookie_runs = 12347;
-  constexpr std::size_t head_plain = 16, head_runs = 9;
   if (bytes.size() < head_runs) return false;
   const std::uint32_t cookie = number<std::uint32_t>(bytes, 0);
   if (cookie == cookie_runs) {
@@ -70,6 +70,30 @@ bool is_posting(std::uint32_t shard, std::string_view bytes) {
   return number<std::uint32_t>(bytes, 4) == 1 && number<std::uint16_t>(bytes, 8) == shard &&
          number<std::uint32_t>(bytes, 12) == head_plain &&
          (count <= largest_array ? is_array(container, count) : is_bitset(container, count));
+}
+
+void set_bits(std::string_view posting, ShardBits& bits) {
+  const auto set = [&](std::uint32_t value) { bits[value / 64] |= std::uint64_t{1} << (value % 64); };
+  if (number<std::uint32_t>(posting, 0) == cookie_runs) {
+    for (std::size_t at = head_runs + 2; at < posting.size(); at += 4) {
+      const std::uint32_t first = number<std::uint16_t>(posting, at);
+      const std::uint32_t last = first + number<std::uint16_t>(posting, at + 2);
+      for (std::uint32_t value = first; value <= last; ++value) {
+        if (value % 64 == 0 && last - value >= 63) {
+          bits[value / 64] = ~std::uint64_t{0};
+          value += 63;
+        } else {
+          set(value);
+        }
+      }
+    }
+    return;
+  }
+  const std::uint32_t count = std::uint32_t{number<std::uint16_t>(posting, 10)} + 1;
+  if (count > largest_array)
+    for (std::size_t i = 0; i < bits.size(); ++i) bits[i] |= number<std::uint64_t>(posting, head_plain + 8 * i);
+  else
+    for (std::size_t at = head_plain; at < posting.size(); at += 2) set(number<std::uint16_t>(posting, at));
 }
 
 }  // namespace pratique

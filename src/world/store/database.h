@@ -48,6 +48,10 @@ class ValueRows {
     width_ = sizeof...(values);
     (values_.emplace_back(values), ...);
   }
+  void add_row(std::span<const Value> row) {
+    width_ = row.size();
+    values_.insert(values_.end(), row.begin(), row.end());
+  }
   std::size_t size() const { return width_ == 0 ? 0 : values_.size() / width_; }
   bool empty() const { return values_.empty(); }
   std::span<const Value> row(std::size_t i) const { return std::span(values_).subspan(i * width_, width_); }

@@ -180,24 +180,85 @@ Result<std::vector<StoredComponent>> Store::find_components(std::string_view pac
   return components;
 }
 
-Result<void> Store::visit_each_posting(std::span<const ComponentId> components, const VisitEachPosting& visit) const {
-  const Database& database = state_->database;
+namespace {
+
+// The postings of one shard for components, ascending. What lies close together is read as it lies, all else is looked
+// up: a look-up costs some ten times as much as reading on.
+class ShardPostings {
+ public:
+  ShardPostings(const Database& database, std::uint32_t shard, const Store::VisitEachPosting& visit)
+      : database_(database), shard_(shard), visit_(visit) {}
+
+  Result<void> read(std::span<const ComponentId> ids, const Store::IsShardWanted& is_wanted) {
+    constexpr std::size_t dense = block / 16, at_once = 512;
+    const auto goes_on = [&] { return !is_wanted || is_wanted(shard_); };
+    for (std::size_t first = 0; first < ids.size();) {
+      std::size_t end = first;
+      while (end < ids.size() && ids[end] / block == ids[first] / block) ++end;
+      const auto some = ids.subspan(first, end - first);
+      first = end;
+      if (some.size() >= dense) {
+        if (!goes_on()) return {};
+        PRATIQUE_DO(scan(some));
+        continue;
+      }
+      sparse_.insert(sparse_.end(), some.begin(), some.end());
+      if (sparse_.size() < at_once && first < ids.size()) continue;
+      if (!goes_on()) return {};
+      PRATIQUE_DO(look_up());
+    }
+    return sparse_.empty() || !goes_on() ? Result<void>() : look_up();
+  }
+
+ private:
+  static constexpr ComponentId block = 8192;
+
+  Result<void> scan(std::span<const ComponentId> ids) {
+    const ComponentId first = ids.front() / block * block;
+    std::vector<bool> is_asked(block);
+    for (const ComponentId id : ids) is_asked[id - first] = true;
+    PRATIQUE_TRY(Rows rows, database_.query("SELECT component, artifacts FROM postings "
+                                            "WHERE shard = $1 AND component >= $2 AND component < $3",
+                                            std::int64_t{shard_}, std::int64_t{first}, std::int64_t{first} + block));
+    return for_each(std::move(rows), [&](const Rows& row) -> Result<void> {
+      const auto id = static_cast<ComponentId>(row.integer(0));
+      return is_asked[id - first] ? visit_(id, shard_, row.text(1)) : Result<void>();
+    });
+  }
+
+  Result<void> look_up() {
+    ValueRows asked;
+    for (const ComponentId id : sparse_) asked.add(std::int64_t{shard_}, std::int64_t{id});
+    auto done = database_.each("SELECT artifacts FROM postings WHERE shard = $1 AND component = $2", asked,
+                               [&](std::size_t i, const Rows& row) { return visit_(sparse_[i], shard_, row.text(0)); });
+    sparse_.clear();
+    return done;
+  }
+
+  const Database& database_;
+  std::uint32_t shard_;
+  const Store::VisitEachPosting& visit_;
+  std::vector<ComponentId> sparse_;
+};
+
+}  // namespace
+
+Result<void> Store::visit_each_posting(std::span<const ComponentId> components, const VisitEachPosting& visit,
+                                       const IsShardWanted& is_wanted) const {
   std::vector<ComponentId> ids(components.begin(), components.end());
   std::sort(ids.begin(), ids.end());
-  PRATIQUE_TRY(const auto last, database.number("SELECT MAX(shard) FROM postings"));
-  ValueRows asked;
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  PRATIQUE_TRY(const auto last, state_->database.number("SELECT MAX(shard) FROM postings"));
   for (std::int64_t shard = 0; shard <= last.value_or(-1); ++shard)
-    for (const ComponentId component : ids) asked.add(shard, std::int64_t{component});
-  return database.each("SELECT artifacts FROM postings WHERE shard = $1 AND component = $2", asked,
-                       [&](std::size_t index, const Rows& row) {
-                         return visit(ids[index % ids.size()], static_cast<std::uint32_t>(index / ids.size()),
-                                      row.text(0));
-                       });
+    PRATIQUE_DO(ShardPostings(state_->database, static_cast<std::uint32_t>(shard), visit).read(ids, is_wanted));
+  return {};
 }
 
-Result<void> Store::visit_postings(std::span<const ComponentId> components, const VisitPosting& visit) const {
+Result<void> Store::visit_postings(std::span<const ComponentId> components, const VisitPosting& visit,
+                                   const IsShardWanted& is_wanted) const {
   return visit_each_posting(
-      components, [&](ComponentId, std::uint32_t shard, std::string_view posting) { return visit(shard, posting); });
+      components, [&](ComponentId, std::uint32_t shard, std::string_view posting) { return visit(shard, posting); },
+      is_wanted);
 }
 
 Result<void> Store::visit_running(const VisitPosting& visit) const {
@@ -278,9 +339,14 @@ Result<std::vector<BillFacts>> Store::load_facts(std::span<const ArtifactId> ids
   return bills;
 }
 
+// Ordered by time, so that SQLite reads the index by time and not every bill there is.
 Result<std::vector<ArtifactId>> Store::find_billed_after(Time time) const {
-  return ids_of(state_->database.query("SELECT DISTINCT artifact FROM bills WHERE ingested_at > $1 ORDER BY artifact",
-                                       milliseconds_of(time)));
+  PRATIQUE_TRY(auto ids,
+               ids_of(state_->database.query("SELECT artifact FROM bills WHERE ingested_at > $1 ORDER BY ingested_at",
+                                             milliseconds_of(time))));
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  return ids;
 }
 
 }  // namespace pratique

@@ -202,4 +202,20 @@ Result<void> Store::visit_runs(std::span<const ArtifactId> ids, const Period& wh
       });
 }
 
+Result<void> Store::visit_containers(const Period& when, const std::function<void(const ContainerRow&)>& visit) const {
+  const Bounds bounds = bounds_of(when);
+  PRATIQUE_TRY(
+      Rows rows,
+      when.is_now()
+          ? state_->database.query("SELECT artifact, workload, pod FROM containers "
+                                   "WHERE artifact IS NOT NULL AND valid_to IS NULL ORDER BY artifact")
+          : state_->database.query("SELECT artifact, workload, pod FROM containers WHERE artifact IS NOT NULL AND "
+                                   "valid_from <= $1 AND (valid_to IS NULL OR valid_to > $2) ORDER BY artifact",
+                                   bounds.to, bounds.from));
+  return for_each(std::move(rows), [&](const Rows& row) -> Result<void> {
+    visit({static_cast<ArtifactId>(row.integer(0)), row.integer(1), row.integer(2)});
+    return {};
+  });
+}
+
 }  // namespace pratique

@@ -72,6 +72,8 @@ StoredComponent component_of(const Rows& rows);
 ValueRows rows_of(std::span<const std::uint32_t> ids);
 Result<std::vector<std::uint32_t>> ids_of(Result<Rows> rows);  // of the first column
 
+// Ids are 32 bits wide wherever they are kept in bulk. Fault: limit, when all of those are used.
+Result<ArtifactId> artifact_id(std::int64_t id);
 // The artifact of a digest, made where it is new. Fault: limit, when all 32-bit ids are used.
 Result<ArtifactId> save_artifact(const Database& database, std::string_view digest, std::string_view name, Time now);
 

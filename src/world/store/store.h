@@ -135,6 +135,12 @@ struct Running {
   std::vector<RunningIn> in;  // sorted by cluster, namespace, kind and name
 };
 
+// One container of an artifact, by the numbers of its workload and pod.
+struct ContainerRow {
+  ArtifactId artifact = 0;
+  std::int64_t workload = 0, pod = 0;
+};
+
 struct StoreCounts {
   std::uint64_t bills = 0, artifacts = 0, components = 0, occurrences = 0, pods = 0;  // pods that run now
 };
@@ -267,9 +273,14 @@ class Store {
   Result<std::vector<std::vector<std::string>>> load_traits(Trait kind, std::span<const ComponentId> ids) const;
   // Every component of a package, by version text; empty when nobody lists the package.
   Result<std::vector<StoredComponent>> find_components(std::string_view package) const;
-  Result<void> visit_postings(std::span<const ComponentId> components, const VisitPosting& visit) const;
+  // Shard by shard in ascending order. `is_wanted` is asked now and then: where it says no, the rest of that shard is
+  // left out. Neither may use the store.
+  using IsShardWanted = std::function<bool(std::uint32_t shard)>;
+  Result<void> visit_postings(std::span<const ComponentId> components, const VisitPosting& visit,
+                              const IsShardWanted& is_wanted = {}) const;
   using VisitEachPosting = std::function<Result<void>(ComponentId, std::uint32_t shard, std::string_view posting)>;
-  Result<void> visit_each_posting(std::span<const ComponentId> components, const VisitEachPosting& visit) const;
+  Result<void> visit_each_posting(std::span<const ComponentId> components, const VisitEachPosting& visit,
+                                  const IsShardWanted& is_wanted = {}) const;
   Result<void> visit_running(const VisitPosting& visit) const;  // artifacts that run now
 
   // In the order asked for. Fault: also internal, for an id that does not exist.
@@ -301,6 +312,8 @@ class Store {
   // Every container that ran one of these artifacts, with the artifact's place among them.
   using VisitRun = std::function<void(std::size_t index, Time from, std::optional<Time> to)>;
   Result<void> visit_runs(std::span<const ArtifactId> ids, const Period& when, const VisitRun& visit) const;
+  // Every container of a known artifact, by artifact. Reads all that run.
+  Result<void> visit_containers(const Period& when, const std::function<void(const ContainerRow&)>& visit) const;
   // Artifacts of which a bill was saved after that, by id.
   Result<std::vector<ArtifactId>> find_billed_after(Time time) const;
   // Every pod that runs now with its containers, as its newest look told it; by cluster, namespace, kind, name and pod.

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+#include <numeric>
+
 #include "world/store/test_postgres.h"
 #include "world/store/test_store.h"
 
@@ -95,6 +98,57 @@ TEST_P(StoreContract, KeepsABillItsFactsAndItsBytes) {
   EXPECT_EQ(counts.artifacts, 1u);
   EXPECT_EQ(counts.components, 3u);
   EXPECT_EQ(counts.occurrences, 3u);
+}
+
+// Many that lie close together are read another way than a few.
+TEST_P(StoreContract, PostingsOfManyComponentsAreThoseOfEach) {
+  Store store = open();
+  std::vector<std::string> purls;
+  for (int i = 0; i < 1000; ++i) purls.push_back("pkg:npm/part@" + std::to_string(i));
+  save(store, {bill_of("all", "all", purls), bill_of("half", "half", {purls.begin(), purls.begin() + 500}),
+               bill_of("last", "last", {purls.back()})});
+  std::vector<ComponentId> ids(600);
+  std::iota(ids.begin(), ids.end(), 401);
+  ids.push_back(any_package);
+  std::map<ComponentId, std::set<std::uint32_t>> found;
+  ASSERT_TRUE(store.visit_each_posting(ids, [&](ComponentId id, std::uint32_t shard, std::string_view posting) {
+    EXPECT_EQ(shard, 0u);
+    EXPECT_TRUE(found.emplace(id, artifacts_in(posting)).second) << id;
+    return Result<void>();
+  }));
+  ASSERT_EQ(found.size(), ids.size());
+  for (const auto& [id, artifacts] : found) EXPECT_EQ(artifacts, holders(store, {id})) << id;
+  EXPECT_EQ(found.at(401), (std::set<std::uint32_t>{1, 2}));
+  EXPECT_EQ(found.at(999), (std::set<std::uint32_t>{1}));
+  EXPECT_EQ(found.at(1000), (std::set<std::uint32_t>{1, 3}));
+  EXPECT_EQ(found.at(any_package), (std::set<std::uint32_t>{1, 2, 3}));
+  EXPECT_TRUE(store.visit_postings(
+      ids,
+      [](std::uint32_t, std::string_view) {
+        return Result<void>(Error{Fault::internal, "not wanted", {}, {}});
+      },
+      [](std::uint32_t) { return false; }));
+}
+
+// What one batch makes twice is made once.
+TEST_P(StoreContract, BillsOfOneBatchShareWhatIsNew) {
+  Store store = open();
+  StoredBill first = bill_of("first", "image", {"pkg:npm/x@1", "pkg:npm/y@1", "pkg:npm/x@1"});
+  StoredBill second = bill_of("second", "image", {"pkg:npm/y@1", "pkg:npm/z@1"});
+  first.bill.components[0].license = "MIT";
+  second.bill.components[0].license = "MIT";
+  second.bill.subject.version = "2";
+  EXPECT_EQ(save(store, {first, second, first}), (std::vector<bool>{true, true, false}));
+  const StoreCounts counts = store.counts().value();
+  EXPECT_EQ(counts.bills, 2u);
+  EXPECT_EQ(counts.artifacts, 1u);
+  EXPECT_EQ(counts.components, 3u);
+  EXPECT_EQ(counts.occurrences, 5u);
+  EXPECT_EQ(store.find_by_trait(Trait::license, "MIT").value(), (std::vector<ComponentId>{1, 2}));
+  EXPECT_EQ(store.find_artifact(digest_of("image")).value()->name, "image:2") << "as its newest bill calls it";
+  EXPECT_EQ(save(store, {second, bill_of("third", "image", {"pkg:npm/z@1"})}), (std::vector<bool>{false, true}));
+  EXPECT_EQ(store.counts()->artifacts, 1u);
+  EXPECT_EQ(store.counts()->components, 3u);
 }
 
 TEST_P(StoreContract, KnowsABillByItsDigest) {
