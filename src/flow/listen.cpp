@@ -21,11 +21,12 @@ HeardVoice hear_metrics(const KernelVoice& voice, std::uint32_t pid, const Voice
   return heard;
 }
 
-HeardVoice hear_events(const KernelVoice& voice, std::uint32_t pid, std::vector<ToolEvent>& events) {
+HeardVoice hear_events(const KernelVoice& voice, std::uint32_t pid, const VoiceLimits& limits,
+                       std::vector<ToolEvent>& events) {
   if (voice.path.empty())
     return {.place = "its standard output", .hearing = Hearing::unknown, .says = "who collects it cannot be seen here"};
   HeardVoice heard{.place = voice.path};
-  const auto text = read_end_of_file(pid, voice.path, latest_bytes);
+  const auto text = read_end_of_file(pid, voice.path, latest_bytes, limits.time);
   if (!text) {
     heard.says = text.error().text;
     return heard;
@@ -56,7 +57,7 @@ std::vector<HeardTool> listen_to_tools(const KernelInventory& inventory, const V
     const std::uint32_t pid = one.tool.pids.empty() ? 0 : one.tool.pids.front();
     for (const auto& voice : one.tool.voices)
       one.voices.push_back(voice.kind == KernelVoice::Kind::metrics ? hear_metrics(voice, pid, limits)
-                                                                    : hear_events(voice, pid, one.events));
+                                                                    : hear_events(voice, pid, limits, one.events));
     if (one.events.size() > latest_events)
       one.events.erase(one.events.begin(), one.events.end() - static_cast<std::ptrdiff_t>(latest_events));
     heard.push_back(std::move(one));

@@ -117,6 +117,7 @@ std::string label_of(const KernelObject& object);
 struct KernelInventory {
   std::string node;
   std::string release;                  // uname -r
+  std::string boot;                     // the kernel's id of this start (random(4)); two nodes may have one name
   std::vector<KernelObject> objects;    // by kind, then id or key
   std::vector<std::string> incomplete;  // what could not be read and why; empty means that all of it was
   bool refused = false;                 // the kernel lists nothing for us: what is here comes from descriptors alone

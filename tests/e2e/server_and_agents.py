@@ -93,8 +93,8 @@ access:
         lines = pathlib.Path(self.path('log')).read_text().splitlines()
         return '\n'.join(line for line in lines if ' method=GET ' not in line)[-3000:]
 
-    def start(self, *words):
-        child = subprocess.Popen([PROGRAM, *words], env=self.environment, cwd=self.home, stdout=subprocess.DEVNULL, stderr=self.log())
+    def start(self, *words, by=()):
+        child = subprocess.Popen([*by, PROGRAM, *words], env=self.environment, cwd=self.home, stdout=subprocess.DEVNULL, stderr=self.log())
         self.running.append(child)
         return child
 
@@ -131,5 +131,6 @@ access:
         text = self.ask(f'/api/v1/nodes/{node}/events')
         return [json.loads(line)['event'] for line in (text or '').splitlines()]
 
-    def agent(self, node, *known_by):
-        return self.start('agent', '--server', self.url, '--ca-file', self.path('tls.crt'), '--node', node, '--spool', self.path('spool-' + node), *known_by)
+    def agent(self, node, *known_by, by=()):
+        return self.start('agent', '--server', self.url, '--ca-file', self.path('tls.crt'), '--node', node, '--spool', self.path('spool-' + node),
+                          *known_by, by=by)

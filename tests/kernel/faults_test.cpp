@@ -28,6 +28,7 @@
 
 #include "scene.h"
 #include "world/probe/probe.h"
+#include "world/voice/voice.h"
 
 namespace pratique {
 namespace {
@@ -168,6 +169,10 @@ TEST_F(FaultsTest, AMountThatHangsHoldsNobodyUp) {
                   return owner.pid == static_cast<std::uint32_t>(child.pid());
                 }));
   }
+  // Nor does whoever looks for what a tool writes there.
+  const auto voice = read_end_of_file(static_cast<std::uint32_t>(child.pid()), folder + "/events.json", 100,
+                                      std::chrono::milliseconds(200));
+  EXPECT_TRUE(!voice && voice.error().fault == Fault::timeout);
   server.end();
   waits.join();
 }

@@ -358,6 +358,7 @@ std::string render_kernel_json(const KernelInventory& inventory) {
   put("kind", "KernelInventory");
   put("node", inventory.node);
   put("release", inventory.release);
+  put("boot", inventory.boot);
   put("ledger", ledger);
   put("incomplete", inventory.incomplete);
   put("moved", moved_json(inventory));

@@ -135,7 +135,8 @@ std::string render_kernel_details(const KernelObject& object, const Look& look) 
   lines.add("pins", object.pins);
   lines.add("held by", joined(object.held_by));
   lines.add("may", object.does);
-  lines.add("hides", object.hides);
+  lines.add("hides", object.kind == KernelKind::prog && object.hides.empty() ? "nothing that ordinary logs would tell"
+                                                                             : object.hides);
   return lines.text(look);
 }
 
@@ -162,11 +163,14 @@ std::string render_explanation_json(const KernelInventory& inventory, const Kern
 }
 
 std::string render_facts_table(const KernelFacts& facts, const Look& look) {
-  Table table{{"GROUP", "FACT", "VALUE", "MEANING"}, {}};
-  for (const auto& fact : facts.facts)
-    table.rows.push_back({fact.group, fact.name,
-                          fact.value ? Cell(*fact.value) : Cell("unknown: " + fact.unknown, Style::yellow),
-                          Cell(fact.meaning, Style::dim)});
+  Table table{{"GROUP", "FACT", "VALUE"}, {}};
+  for (const auto& fact : facts.facts) {
+    // In one column, as a single long value (the command line) would push the meanings of all others out of sight.
+    const std::string meaning = fact.meaning.empty() ? "" : " (" + fact.meaning + ")";
+    table.rows.push_back(
+        {fact.group, fact.name,
+         fact.value ? Cell(*fact.value + meaning) : Cell("unknown: " + fact.unknown + meaning, Style::yellow)});
+  }
   return render_table(table, look);
 }
 

@@ -36,6 +36,7 @@ KernelInventory node() {
   KernelObject orphan{.kind = KernelKind::prog, .id = 13, .type = "999"};
   return {.node = "n",
           .release = "6.1",
+          .boot = "c0ffee",
           .objects = {prog, orphan, map, link},
           .incomplete = {"pins are not listed: refused"}};
 }
@@ -58,6 +59,7 @@ TEST(KernelRenderTest, NothingHostileReachesATerminal) {
 
 TEST(KernelRenderTest, JsonIsWhatTheSurfacePromises) {
   const auto json = nlohmann::json::parse(render_kernel_json(node()));
+  EXPECT_EQ(json["boot"], "c0ffee");
   EXPECT_EQ(json["apiVersion"], "pratique/v1");
   EXPECT_EQ(json["incomplete"].size(), 1u);
   EXPECT_EQ(json["ledger"]["prog"], 2);

@@ -401,7 +401,7 @@ const std::string_view api_schemas = R"json({
   "required": ["kind", "items"],
   "properties": {
     "kind": {"const": "KernelInventory"},
-    "node": {"type": ["string", "null"]}, "release": {"type": ["string", "null"]},
+    "node": {"type": ["string", "null"]}, "release": {"type": ["string", "null"]}, "boot": {"type": ["string", "null"]},
     "incomplete": {"type": ["array", "null"], "items": {"type": "string"}},
     "items": {
       "type": "array",

@@ -85,10 +85,18 @@ std::vector<std::string> differences(const KernelObject& before, const KernelObj
   return details;
 }
 
+// Ids begin anew with each start. Older snapshots do not tell of it: there the name has to do.
+bool have_the_same_ids(const KernelInventory& before, const KernelInventory& after) {
+  if (!before.boot.empty() && !after.boot.empty()) return before.boot == after.boot;
+  return before.node == after.node;
+}
+
 class Comparison {
  public:
   Comparison(const KernelInventory& before, const KernelInventory& after)
-      : before_progs_(progs_of(before)), after_progs_(progs_of(after)), same_node_(before.node == after.node) {
+      : before_progs_(progs_of(before)),
+        after_progs_(progs_of(after)),
+        same_ids_(have_the_same_ids(before, after)) {
     for (const auto& object : before.objects)
       if (object.kind != KernelKind::btf) before_.push_back(&object);
     for (const auto& object : after.objects)
@@ -99,7 +107,7 @@ class Comparison {
     const auto by_id = [](Object o) {
       return joined({std::string(name_of(o->kind)), o->key, std::to_string(o->id), o->type, o->name, o->tag});
     };
-    if (same_node_) pair_by(by_id, by_id);
+    if (same_ids_) pair_by(by_id, by_id);
     pair_by([&](Object o) { return identity_of(*o, before_progs_); },
             [&](Object o) { return identity_of(*o, after_progs_); });
     const auto by_name = [](Object o) {
@@ -135,7 +143,7 @@ class Comparison {
   }
 
   std::map<std::uint32_t, Object> before_progs_, after_progs_;
-  bool same_node_;
+  bool same_ids_;
   std::vector<Object> before_, after_;
   std::vector<KernelChange> changes_;
 };

@@ -51,6 +51,16 @@ TEST(KernelDiffTest, TheSameProgramsUnderOtherNumbersAreTheSame) {
   EXPECT_THAT(compare_inventories(before, after), IsEmpty());
 }
 
+// Many machines are called localhost; what has the same id there has nothing to do with each other.
+TEST(KernelDiffTest, NodesOfOneNameAreToldApartByTheirStart) {
+  auto before = node("localhost", {prog(1, "p", "aa"), link(7, 1)});
+  auto after = node("localhost", {prog(1, "q", "bb"), link(7, 1)});
+  before.boot = after.boot = "x";
+  EXPECT_THAT(told(compare_inventories(before, after)), ElementsAre("-prog 1", "+prog 1"));
+  after.boot = "y";
+  EXPECT_THAT(told(compare_inventories(before, after)), ElementsAre("-prog 1", "+prog 1", "-link 7", "+link 7"));
+}
+
 TEST(KernelDiffTest, TellsWhatCameWentAndChanged) {
   auto changed = prog(3, "c", "cc");
   changed.pins = {{.path = "/sys/fs/bpf/c"}};

@@ -227,6 +227,7 @@ Result<KernelInventory> parse_kernel_snapshot(std::string_view bytes, const Limi
   KernelInventory inventory;
   reader.read(json, "node", inventory.node);
   reader.read(json, "release", inventory.release);
+  reader.read(json, "boot", inventory.boot);
   reader.read(json, "incomplete", inventory.incomplete);
   // Nothing said of the objects is not that there are none.
   if (!json.contains("items") || !json["items"].is_array()) reader.fail("items", "a list");

@@ -7,7 +7,7 @@ namespace {
 
 TEST(KernelSnapshotTest, ReadsWhatItCompares) {
   const auto snapshot =
-      parse_kernel_snapshot(R"({"apiVersion":"pratique/v1","kind":"KernelInventory","node":"n","release":"6.1",
+      parse_kernel_snapshot(R"({"apiVersion":"pratique/v1","kind":"KernelInventory","node":"n","release":"6.1","boot":"b",
     "ledger":{"examined":1},"incomplete":["pins are not listed: refused"],"items":[
     {"kind":"prog","id":12,"type":"kprobe","name":"p","tag":"3b185187f1855c4c","code":"0011223344556677","loaded":"2026-11-25T00:00:00Z","uid":0,
      "gpl":true,"map_ids":[3],"calls":["bpf_probe_read"],"new_member":{"x":[1]},
@@ -17,6 +17,7 @@ TEST(KernelSnapshotTest, ReadsWhatItCompares) {
     {"kind":"classic","key":"socket 4 of pid 7","type":"socket_filter","calls":null}]})");
   ASSERT_TRUE(snapshot) << render(snapshot.error());
   EXPECT_EQ(snapshot->node, "n");
+  EXPECT_EQ(snapshot->boot, "b");
   EXPECT_EQ(snapshot->incomplete.size(), 1u);
   ASSERT_EQ(snapshot->objects.size(), 2u);
   const auto& prog = snapshot->objects[0];

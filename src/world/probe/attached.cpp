@@ -203,10 +203,14 @@ void add_socket_attachments(int proc, const Census& census, const ObjectIndex& i
       known;  // a socket has any number of descriptors, and up to two programs
   for (const auto& filter : census.filters) {
     KernelObject* prog = filter.prog == 0 ? nullptr : index.find(KernelKind::prog, filter.prog);
+    errno = 0;
     const std::string inode = prog == nullptr ? "" : inode_of(proc, filter.by);
-    if (inode.empty() || !known.emplace(inode, filter.hook).second) continue;
+    // Of processes that we may not look into the kernel's tables alone tell; one that is gone by now is not told.
+    const bool unseen = prog != nullptr && inode.empty() && (errno == EACCES || errno == EPERM);
+    if ((inode.empty() && !unseen) || !known.emplace(unseen ? place_of(filter.by) : inode, filter.hook).second)
+      continue;
     prog->attachments.push_back(attachment_of(filter));
-    prog->attachments.back().target += " socket " + inode;
+    prog->attachments.back().target += unseen ? " socket" : " socket " + inode;
   }
 }
 

@@ -40,6 +40,7 @@ std::optional<std::string> read_link(int folder, const char* path);
 // listed. The name ends with a NUL and lives as long as the call.
 template <class Visit>
 bool for_each_name(const Descriptor& folder, Visit&& visit) {
+  if (!folder) return false;  // errno says why it is none
   alignas(dirent64) char block[1 << 15];
   for (;;) {
     const ssize_t got = ::getdents64(folder.get(), block, sizeof block);

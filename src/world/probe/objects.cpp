@@ -9,6 +9,7 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "world/probe/call_names.h"
 
 namespace pratique {
 namespace {
@@ -135,11 +136,12 @@ class Programs {
   }
 
   // Called once, when all programs were read: symbols are looked up together.
-  void name_calls(int proc, std::vector<KernelObject>& objects) {
+  void name_calls(int proc, Looking looking, std::vector<KernelObject>& objects) {
     std::set<std::int32_t> distances;
     for (const auto& calls : calls_) distances.insert(calls.distances.begin(), calls.distances.end());
     distances.erase(tail_call);
-    auto symbols = find_call_symbols(proc, distances);
+    auto known = looking == Looking::by_iterators && !distances.empty() ? ask_call_names(names_.kernel(), distances) : std::nullopt;
+    auto symbols = known ? std::move(*known) : find_call_symbols(proc, distances);
     symbols[tail_call] = "bpf_tail_call";
     for (const auto& calls : calls_) objects[calls.object].calls = names_of(calls, symbols);
   }
@@ -324,12 +326,12 @@ void read_btf(int fd, std::vector<KernelObject>& objects) {
 
 }  // namespace
 
-std::vector<KernelObject> read_objects(int proc, BtfNames& names, Gaps& gaps) {
+std::vector<KernelObject> read_objects(int proc, Looking looking, BtfNames& names, Gaps& gaps) {
   std::vector<KernelObject> objects;
   Programs programs(read_boot_time(proc), names);
   for_each_id(bpf_prog_get_next_id, bpf_prog_get_fd_by_id, "programs", gaps,
               [&](int fd, std::uint32_t) { programs.read(fd, objects); });
-  programs.name_calls(proc, objects);
+  programs.name_calls(proc, looking, objects);
   for_each_id(bpf_map_get_next_id, bpf_map_get_fd_by_id, "maps", gaps,
               [&](int fd, std::uint32_t) { read_map(fd, names, objects, gaps); });
   for_each_id(bpf_link_get_next_id, bpf_link_get_fd_by_id, "links", gaps,

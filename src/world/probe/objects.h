@@ -7,12 +7,14 @@
 #include "world/probe/descriptor.h"
 #include "world/probe/kernel_abi.h"
 #include "world/probe/names.h"
+#include "world/probe/probe.h"
 
 namespace pratique {
 
 // Programs, maps, links and BTF, by kind and then id. One that vanishes meanwhile is left out; a listing that the
-// kernel refuses becomes a gap. `proc` is a folder with kallsyms and stat.
-std::vector<KernelObject> read_objects(int proc, BtfNames& names, Gaps& gaps);
+// kernel refuses becomes a gap. `proc` is a folder with kallsyms and stat. By iterators: a program of ours may be
+// loaded for a moment.
+std::vector<KernelObject> read_objects(int proc, Looking looking, BtfNames& names, Gaps& gaps);
 
 // One object through a descriptor of it, for those that the listing did not have; nothing is added where it cannot be
 // read.

@@ -11,6 +11,7 @@
 #include <map>
 #include <tuple>
 
+#include "base/text.h"
 #include "world/probe/census.h"
 #include "world/probe/cgroups.h"
 #include "world/probe/namespaces.h"
@@ -88,7 +89,8 @@ Result<KernelInventory> probe_kernel(const ProbeOptions& options) {
   const KernelTypesFile types_file;
   const KernelTypes types(types_file.bytes());
   BtfNames names(types);
-  auto objects = read_objects(proc.get(), names, gaps);
+  const Looking looking = options.proc == "/proc" ? options.looking : Looking::by_proc;
+  auto objects = read_objects(proc.get(), looking, names, gaps);
   Census census = take_census(proc.get(), options, types, objects, gaps);
   add_objects_seen_in_descriptors(census, names, objects, gaps);
   add_pins(proc.get(), census, names, objects, gaps);
@@ -109,6 +111,7 @@ Result<KernelInventory> probe_kernel(const ProbeOptions& options) {
   ::uname(&system);
   return KernelInventory{.node = system.nodename,
                          .release = system.release,
+                         .boot = std::string(trim(read_text(proc.get(), "sys/kernel/random/boot_id").value_or(""))),
                          .objects = std::move(objects),
                          .incomplete = gaps.take(),
                          .refused = code == EPERM || code == EACCES};

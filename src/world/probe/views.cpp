@@ -167,7 +167,7 @@ class ViewReader {
   void add_references() {
     KernelView view{.name = "references"};
     Gaps gaps;
-    for (const auto& object : read_objects(proc_, names_, gaps)) {
+    for (const auto& object : read_objects(proc_, Looking::by_proc, names_, gaps)) {
       const std::string label = label_of(object);
       const auto add = [&](KernelKind kind, std::uint32_t id) {
         if (id != 0) view.objects.emplace(KernelId(kind, id), label);

@@ -109,7 +109,7 @@ void KernelWatch::State::choose(std::optional<WatchSource> wanted) {
 
 void KernelWatch::State::remember_all() {
   Gaps gaps;
-  for (auto& object : read_objects(proc.get(), names, gaps))
+  for (auto& object : read_objects(proc.get(), Looking::by_proc, names, gaps))
     if (has_ids(object.kind)) known_of(object.kind)[object.id] = {object.type, object.name, object.tag, object.prog_id};
 }
 

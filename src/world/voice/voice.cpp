@@ -2,14 +2,20 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -101,6 +107,37 @@ Result<std::string> fetch(std::uint16_t port, const std::string& path, const Voi
   }
 }
 
+// What the process that reads a file says first.
+struct Told {
+  int error = 0;
+  bool regular = false, cut = false;  // the text does not begin where the file does
+};
+
+// Runs in a process of its own, as whoever waits for a file system that is gone cannot be called back. No link on the
+// way leads out of that root.
+[[noreturn]] void tell_end_of_file(const char* root, const char* path, std::size_t bytes, int to) {
+  Told head;
+  const int folder = ::open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  open_how how{};
+  how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+  how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+  const int file = folder < 0 ? -1 : static_cast<int>(::syscall(SYS_openat2, folder, path, &how, sizeof how));
+  struct stat info {};
+  if (file < 0 || ::fstat(file, &info) != 0) head.error = errno;
+  head.regular = S_ISREG(info.st_mode);
+  const off_t start = std::max<off_t>(0, info.st_size - static_cast<off_t>(bytes));
+  head.cut = start > 0;
+  if (::write(to, &head, sizeof head) != sizeof head || head.error != 0 || !head.regular) ::_exit(0);
+  char piece[1 << 14];
+  for (off_t at = start; at < info.st_size;) {
+    const auto most = std::min<off_t>(sizeof piece, info.st_size - at);
+    const ssize_t got = ::pread(file, piece, static_cast<std::size_t>(most), at);
+    if (got <= 0 || ::write(to, piece, static_cast<std::size_t>(got)) != got) break;  // it may be cut meanwhile
+    at += got;
+  }
+  ::_exit(0);
+}
+
 }  // namespace
 
 Result<std::string> fetch_metrics(std::uint32_t pid, std::uint16_t port, const std::string& path,
@@ -121,27 +158,37 @@ Result<std::string> fetch_metrics(std::uint32_t pid, std::uint16_t port, const s
   return answer;
 }
 
-Result<std::string> read_end_of_file(std::uint32_t pid, const std::string& path, std::size_t bytes) {
-  const std::string place = pid == 0 ? path : "/proc/" + std::to_string(pid) + "/root" + path;
-  const Descriptor file(::open(place.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (!file) return error_of(errno, place);
-  struct stat info {};
-  if (::fstat(file.get(), &info) != 0) return error_of(errno, place);
-  if (!S_ISREG(info.st_mode)) return Error{Fault::unsupported, "no regular file", {place}, ""};
-  const auto size = static_cast<std::size_t>(info.st_size);
-  const std::size_t start = size > bytes ? size - bytes : 0;
-  std::string text(size - start, '\0');
-  std::size_t filled = 0;
-  while (filled < text.size()) {
-    const ssize_t got =
-        ::pread(file.get(), text.data() + filled, text.size() - filled, static_cast<off_t>(start + filled));
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return error_of(errno, place);
-    if (got == 0) break;  // it was cut meanwhile
-    filled += static_cast<std::size_t>(got);
+Result<std::string> read_end_of_file(std::uint32_t pid, const std::string& path, std::size_t bytes,
+                                     std::chrono::milliseconds time) {
+  const std::string root = pid == 0 ? "/" : "/proc/" + std::to_string(pid) + "/root",
+                    place = pid == 0 ? path : root + path;
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return error_of(errno, place);
+  const Descriptor from(ends[0]);
+  std::optional<Descriptor> to(std::in_place, ends[1]);
+  const Deadline deadline(time);
+  const pid_t reader = ::fork();
+  if (reader < 0) return error_of(errno, place);
+  if (reader == 0) tell_end_of_file(root.c_str(), path.c_str(), bytes, to->get());
+  to.reset();
+  std::string told;
+  char piece[1 << 14];
+  ssize_t got = 1;
+  while (got > 0 && deadline.wait(from.get(), POLLIN)) {
+    got = ::read(from.get(), piece, sizeof piece);
+    if (got > 0) told.append(piece, static_cast<std::size_t>(got));
   }
-  text.resize(filled);
-  if (start > 0) text.erase(0, std::min(text.find('\n'), text.size() - 1) + 1);
+  const bool in_time = got == 0;
+  if (!in_time) ::kill(reader, SIGKILL);
+  ::waitpid(reader, nullptr, in_time ? 0 : WNOHANG);  // one that cannot even be killed is left to whoever waits for us
+  if (!in_time) return error_of(ETIMEDOUT, place);
+  Told head;
+  if (told.size() < sizeof head) return error_of(EIO, place);
+  std::memcpy(&head, told.data(), sizeof head);
+  if (head.error != 0) return error_of(head.error, place);
+  if (!head.regular) return Error{Fault::unsupported, "no regular file", {place}, ""};
+  std::string text = told.substr(sizeof head);
+  if (head.cut) text.erase(0, std::min(text.find('\n'), text.size() - 1) + 1);
   return text;
 }
 

@@ -22,8 +22,10 @@ struct VoiceLimits {
 Result<std::string> fetch_metrics(std::uint32_t pid, std::uint16_t port, const std::string& path,
                                   const VoiceLimits& limits = {});
 
-// The end of a file as a process sees it (0: as we do), from the start of a line on: at most `bytes` of it. Fault:
-// not_found, refused, unsupported when it is no regular file.
-Result<std::string> read_end_of_file(std::uint32_t pid, const std::string& path, std::size_t bytes);
+// The end of a file as a process sees it (0: as we do), from the start of a line on: at most `bytes` of it. Read by a
+// process of its own, which is given up where its file system does not answer. Fault: not_found, refused, timeout,
+// unsupported when it is no regular file.
+Result<std::string> read_end_of_file(std::uint32_t pid, const std::string& path, std::size_t bytes,
+                                     std::chrono::milliseconds time = std::chrono::milliseconds(1000));
 
 }  // namespace pratique

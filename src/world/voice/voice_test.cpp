@@ -88,7 +88,12 @@ TEST(VoiceTest, ReadsTheEndOfAFileFromTheStartOfALine) {
   EXPECT_EQ(read_end_of_file(static_cast<std::uint32_t>(::getpid()), path, 15).value(), "second\nthird\n");
   EXPECT_EQ(fault_of(read_end_of_file(0, path + ".no", 15)), Fault::not_found);
   EXPECT_EQ(fault_of(read_end_of_file(0, "/dev/null", 15)), Fault::unsupported);
-  ::unlink(path.c_str());
+  // A process may put a link where a tool would write; it leads nowhere but into its own root.
+  ASSERT_EQ(::symlink(path.c_str(), (path + ".link").c_str()), 0);
+  EXPECT_EQ(read_end_of_file(0, path + ".link", 15).value(), "second\nthird\n");
+  ASSERT_EQ(::symlink("/proc/self/root/etc/passwd", (path + ".out").c_str()), 0);
+  EXPECT_FALSE(read_end_of_file(0, path + ".out", 15));
+  for (const char* end : {"", ".link", ".out"}) ::unlink((path + end).c_str());
 }
 
 }  // namespace
