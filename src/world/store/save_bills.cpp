@@ -7,6 +7,8 @@
 #include "world/store/audit.h"
 #include "world/store/changes.h"
 #include "world/store/facts.h"
+#include "world/store/failures.h"
+#include "world/store/long_text.h"
 #include "world/store/purl_column.h"
 #include "world/store/state.h"
 #include "world/store/traits.h"
@@ -15,10 +17,14 @@ namespace pratique {
 namespace {
 
 // The key a component stands under; see schema.cpp.
-std::string_view key_of(const Component& component, std::string& scratch) {
+std::string_view whole_key_of(const Component& component, std::string& scratch) {
   if (!component.purl.empty()) return package_of(component.purl, scratch);
   const std::string_view name = component.name.empty() ? component.ref : component.name;
   return scratch = Purl{"generic", std::string(component.group), std::string(name), {}, {}, {}}.package();
+}
+
+std::string key_of(const Component& component, std::string& scratch) {
+  return index_text(whole_key_of(component, scratch));
 }
 
 // The columns of a component beside its package.
@@ -77,7 +83,7 @@ Result<std::int64_t> Batch::package_id(const std::string& key) {
   PRATIQUE_TRY(auto id, database_.number("SELECT id FROM packages WHERE key = $1", key));
   if (!id) {
     std::string scratch;
-    const std::string name = lower(name_of(key, scratch));
+    const std::string name = index_text(lower(name_of(key, scratch)));
     PRATIQUE_TRY(id, database_.number("INSERT INTO packages (key, name) VALUES ($1, $2) RETURNING id", key, name));
   }
   package_ids_.keep(key, *id);
@@ -85,7 +91,7 @@ Result<std::int64_t> Batch::package_id(const std::string& key) {
 }
 
 Result<ComponentId> Batch::component_id(const Component& component, const PartContext& context) {
-  const std::string_view key = key_of(component, key_scratch_);
+  const std::string key = key_of(component, key_scratch_);
   const ComponentRow row{
       .version = component.version.empty() ? version_of(component.purl, version_scratch_) : component.version,
       .name = component.name,
@@ -94,20 +100,21 @@ Result<ComponentId> Batch::component_id(const Component& component, const PartCo
       .context = context_column(context)};
   put_identity(key, row, identity_);
   if (const auto* known = component_ids_.find(identity_)) return *known;
-  PRATIQUE_TRY(const std::int64_t package, package_id(std::string(key)));
+  PRATIQUE_TRY(const std::int64_t package, package_id(key));
   PRATIQUE_TRY(const ComponentId id, find_or_add(package, row));
   component_ids_.keep(identity_, id);
   return id;
 }
 
 Result<ComponentId> Batch::find_or_add(std::int64_t package, const ComponentRow& row) {
-  PRATIQUE_TRY(auto id, database_.number("SELECT id FROM components WHERE package = $1 AND version = $2 AND name = $3 "
-                                         "AND purl = $4 AND source = $5 AND context = $6",
-                                         package, row.version, row.name, row.purl, row.source, row.context));
+  const std::string identity = component_identity({row.version, row.name, row.purl, row.source, row.context});
+  PRATIQUE_TRY(auto id, database_.number("SELECT id FROM components WHERE package = $1 AND identity = $2", package,
+                                         Blob{identity}));
   if (!id) {
-    PRATIQUE_TRY(id, database_.number("INSERT INTO components (package, version, name, purl, source, context) "
-                                      "VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
-                                      package, row.version, row.name, row.purl, row.source, row.context));
+    PRATIQUE_TRY(id,
+                 database_.number("INSERT INTO components (package, version, name, purl, source, context, "
+                                  "identity) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+                                  package, row.version, row.name, row.purl, row.source, row.context, Blob{identity}));
     ++new_components_;
     if (row.context != context_column({.is_examined = false, .release = {}})) pending_.push_back(*id);
   }
@@ -169,7 +176,7 @@ Result<bool> Batch::save(const StoredBill& stored) {
   const Bill& bill = stored.bill;
   const Digest& digest = bill.subject.digest ? *bill.subject.digest : stored.digest;
   PRATIQUE_TRY(const ArtifactId artifact, save_artifact(database_, digest.text(), display_name(stored), now_));
-  PRATIQUE_DO(database_.run("UPDATE artifacts SET name = $1, purl = $2 WHERE id = $3", display_name(stored),
+  PRATIQUE_DO(database_.run("UPDATE artifacts SET name = $1, purl = $2 WHERE id = $3", index_text(display_name(stored)),
                             bill.subject.purl, artifact));
   PRATIQUE_TRY(const auto other, database_.number("SELECT id FROM bills WHERE artifact = $1 LIMIT 1", artifact));
   std::vector<ComponentId> components;
@@ -276,7 +283,7 @@ Result<ArtifactId> save_artifact(const Database& database, std::string_view dige
   if (!id) {
     PRATIQUE_TRY(
         id, database.number("INSERT INTO artifacts (digest, name, first_seen) VALUES ($1, $2, $3) RETURNING id", digest,
-                            name, milliseconds_of(now)));
+                            index_text(name), milliseconds_of(now)));
   }
   if (*id > std::numeric_limits<ArtifactId>::max())
     return Error{Fault::limit, "the store holds as many artifacts as it can number", {}, ""};
@@ -300,6 +307,7 @@ Result<std::vector<bool>> Store::save_bills(std::span<const StoredBill> batch, c
     PRATIQUE_DO(saving.save_postings(merge));
     PRATIQUE_DO(saving.save_pending());
     PRATIQUE_DO(saving.save_totals());
+    PRATIQUE_DO(mend_failures(state_->database, batch, now));
     PRATIQUE_DO(append_audit(state_->database, acts, now));
     PRATIQUE_DO(transaction.commit());
     return is_new;
