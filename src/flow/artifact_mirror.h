@@ -1,9 +1,7 @@
 // ArtifactMirror: the files of advisory sources, kept in a registry as one OCI artifact: a layer for each, named by the
 // annotation "org.opencontainers.image.title", as `oras push` writes them. Private to flow/update.
 //
-// Follows the OCI distribution specification 1.1 (pulling manifests and blobs) and Docker's token authentication, with
-// the credentials of `docker login` (config.json in $DOCKER_CONFIG, else in ~/.docker). Credential helpers are not
-// asked.
+// Pulls manifests and blobs (flow/registry_client.h).
 #pragma once
 
 #include <map>
@@ -12,6 +10,7 @@
 
 #include "base/digest.h"
 #include "base/result.h"
+#include "flow/registry_client.h"
 #include "model/workload.h"
 #include "world/feed/feed.h"
 
@@ -32,16 +31,13 @@ class ArtifactMirror {
   Result<Fetched> fetch(const std::string& name, const FetchOptions& options);
 
  private:
-  explicit ArtifactMirror(Image image) : image_(std::move(image)) {}
-  Result<void> authorise(const FetchOptions& options);
+  ArtifactMirror(Image image, RegistryClient client) : client_(std::move(client)), image_(std::move(image)) {}
   Result<void> read_manifest(const FetchOptions& options);
   Result<Fetched> get(const std::string& url, const std::string& name, const FetchOptions& options);
 
-  std::string registry_;    // "registry.example"
-  std::string base_;        // "https://registry.example/v2/"
+  RegistryClient client_;
   std::string repository_;  // "team/advisories"
   Image image_;
-  std::string authorisation_;  // a header, or empty
   std::map<std::string, Digest> layers_;
 };
 

@@ -1,22 +1,19 @@
 // Against a real registry (Debian's docker-registry) on the loopback interface, started by the test.
 #include "flow/artifact_mirror.h"
 
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <thread>
+#include <memory>
 
+#include "flow/test_registry.h"
 #include "flow/update.h"
 #include "world/file/file.h"
-#include "world/http/http.h"
 
 namespace pratique {
 namespace {
@@ -28,18 +25,6 @@ using testing::HasSubstr;
 constexpr const char* kev =
     R"({"catalogVersion":"2025.08.12","vulnerabilities":[{"cveID":"CVE-2021-44228","dateAdded":"2021-12-10"}]})";
 
-std::uint16_t free_port() {
-  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  ::bind(socket, reinterpret_cast<sockaddr*>(&address), size);
-  ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
-  ::close(socket);
-  return ntohs(address.sin_port);
-}
-
 class ArtifactMirrorTest : public testing::Test {
  protected:
   ArtifactMirrorTest() {
@@ -49,80 +34,33 @@ class ArtifactMirrorTest : public testing::Test {
     options_.folder = root_ + "/cache";
     options_.wait = [](std::chrono::milliseconds) {};
     fs::create_directory(options_.folder);
+    registry_ = std::make_unique<TestRegistry>(root_);
   }
   ~ArtifactMirrorTest() override {
-    stop();
+    registry_.reset();
     fs::remove_all(root_);
   }
   void SetUp() override {
-    if (std::system("command -v docker-registry >/dev/null") != 0) GTEST_SKIP() << "docker-registry is not installed";
+    if (!TestRegistry::is_installed()) GTEST_SKIP() << "docker-registry is not installed";
   }
 
-  // With `secured` only alice may do anything, with the password "secret".
   void start(bool secured = false) {
-    host_ = "localhost:" + std::to_string(free_port());
-    std::ofstream(root_ + "/users") << "alice:$2b$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW\n";
-    std::ofstream(root_ + "/registry.yml")
-        << "version: 0.1\nlog: {level: error}\nstorage:\n  filesystem: {rootdirectory: " << root_ << "/registry}\n"
-        << "http: {addr: \"" << host_ << "\"}\n"
-        << (secured ? "auth: {htpasswd: {realm: test, path: " + root_ + "/users}}\n" : std::string());
-    const std::string command =
-        "docker-registry serve '" + root_ + "/registry.yml' >'" + root_ + "/log' 2>&1 & echo $! >'" + root_ + "/pid'";
-    ASSERT_EQ(std::system(command.c_str()), 0);
-    for (int tries = 0; tries < 200; ++tries) {
-      if (call("GET", "/v2/", {}, {}).status != 0) return;
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
-    FAIL() << "the registry does not answer";
+    registry_->start(secured);
+    host_ = registry_->host();
   }
-  void stop() const {
-    if (fs::exists(root_ + "/pid") && std::system(("kill $(cat '" + root_ + "/pid')").c_str()) != 0)
-      ADD_FAILURE() << "the registry ended by itself";
-  }
-  void log_in() const {
-    std::ofstream(root_ + "/config.json") << R"({"auths":{")" << host_ << R"(":{"auth":"YWxpY2U6c2VjcmV0"}}})";
-  }
-
-  HttpReply call(const std::string& method, const std::string& path, std::string_view body,
-                 std::string_view type) const {
-    HttpCall call;
-    call.method = method;
-    call.url = path.starts_with("http") ? path : "http://" + host_ + path;
-    call.headers = {"Authorization: Basic YWxpY2U6c2VjcmV0"};
-    if (!type.empty()) call.headers.push_back("Content-Type: " + std::string(type));
-    call.body = body;
-    call.receive = [](const HttpReply&, std::string_view) -> Result<void> { return {}; };
-    auto outcome = http_call(call);
-    const auto* reply = std::get_if<HttpReply>(&outcome);
-    return reply == nullptr ? HttpReply{} : *reply;
-  }
-  std::string push_blob(std::string_view bytes) const {
-    const std::string digest = sha256_of(bytes).text();
-    const auto begun = call("POST", "/v2/team/advisories/blobs/uploads/", {}, {});
-    EXPECT_EQ(begun.status, 202);
-    const std::string where = begun.headers.contains("location") ? begun.headers.at("location") : "";
-    const std::string end = where + (where.find('?') == std::string::npos ? "?" : "&") + "digest=" + digest;
-    EXPECT_EQ(call("PUT", end, bytes, "application/octet-stream").status, 201);
-    return R"("digest":")" + digest + R"(","size":)" + std::to_string(bytes.size());
-  }
+  void log_in() const { std::ofstream(root_ + "/config.json") << registry_->log_in_text(); }
   // An artifact as `oras push` makes it.
   void push(const std::string& tag, const std::string& name, std::string_view bytes) const {
-    const std::string config = push_blob("{}"), layer = push_blob(bytes);
-    const std::string manifest =
-        R"({"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","artifactType":"application/vnd.unknown.artifact.v1",)"
-        R"("config":{"mediaType":"application/vnd.oci.empty.v1+json",)" +
-        config + R"(},"layers":[{"mediaType":"application/octet-stream",)" + layer +
-        R"(,"annotations":{"org.opencontainers.image.title":")" + name + R"("}}]})";
-    EXPECT_EQ(
-        call("PUT", "/v2/team/advisories/manifests/" + tag, manifest, "application/vnd.oci.image.manifest.v1+json")
-            .status,
-        201);
+    registry_->push("team/advisories", tag, bytes, "application/octet-stream",
+                    R"("artifactType":"application/vnd.unknown.artifact.v1",)",
+                    R"({"org.opencontainers.image.title":")" + name + "\"}");
   }
   Result<ArtifactMirror> open(const std::string& tag) const {
     return ArtifactMirror::open("oci://" + host_ + "/team/advisories:" + tag, options_);
   }
 
   std::string root_, host_;
+  std::unique_ptr<TestRegistry> registry_;
   FetchOptions options_;
 };
 

@@ -222,11 +222,16 @@ class Holders {
     if (exposure_.is_asked()) {
       PRATIQUE_TRY(exposed, exposure_.spans_of(ids, bills));
     }
+    PRATIQUE_TRY(const auto held, store_.find_held_as(ids, scope_.when));
     std::vector<LocatedArtifact> artifacts;
     auto bill = bills.begin();
+    auto holding = held.begin();
     for (std::size_t i = 0; i < ids.size(); ++i) {  // all lists are in the order of the ids
-      LocatedArtifact artifact{names[i].digest, names[i].name,        {}, {}, std::move(running[i]),
-                               names[i].purl,   std::move(exposed[i])};
+      LocatedArtifact artifact{names[i].digest, names[i].name,         {}, {},    std::move(running[i]),
+                               names[i].purl,   std::move(exposed[i]), {}, ids[i]};
+      for (; holding != held.end() && holding->artifact == ids[i]; ++holding)
+        if (!scope_.scopes || is_visible(*holding, *scope_.scopes)) artifact.registry.push_back(holding->text());
+      artifact.registry.erase(std::unique(artifact.registry.begin(), artifact.registry.end()), artifact.registry.end());
       for (; bill != bills.end() && bill->artifact == ids[i]; ++bill)
         if (bills_.is_known(*bill)) PRATIQUE_DO(add_places(*bill, artifact));
       if (artifact.packages.empty())
@@ -304,11 +309,15 @@ Result<LocateAnswer> find_holders(const Store& store, const WantedComponents& wa
   PRATIQUE_DO(tell_unknown(store, examined.unlisted, unlisted_reason, scope.limit, answer));
   answer.ledger.clean = rest.size();
   PRATIQUE_DO(tell_unknown(store, examined.unbilled, unbilled_reason, scope.limit, answer));
+  PRATIQUE_DO(tell_unknown(store, examined.stored, stored_reason, scope.limit, answer));
   answer.ledger.unknown += examined.unpinned.size();
   for (auto& image : examined.unpinned) {
     if (scope.limit != 0 && answer.unknown.size() >= scope.limit) break;
     answer.unknown.push_back({std::move(image), {}, unpinned_reason});
   }
+  answer.ledger.failed = examined.failed.size();
+  PRATIQUE_TRY(answer.failed, explain_failed(store, examined.failed, scope));
+  if (scope.limit != 0 && answer.failed.size() > scope.limit) answer.failed.resize(scope.limit);
   return answer;
 }
 

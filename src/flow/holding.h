@@ -33,6 +33,8 @@ struct QueryScope {
   // What the answer is limited to, several adding up; nothing at all where the list is empty. What lies outside today
   // is neither named nor counted, at whatever time, and a package that lies there only is not found.
   std::optional<std::vector<AccessScope>> scopes{};
+  // Only what registries hold: all of them (""), one, or what is there under a repository's name and below it.
+  std::optional<std::string> registry{};
 };
 
 // A time, and its end where it has one.
@@ -69,8 +71,10 @@ struct LocatedArtifact {
   Time since;                            // when the first bill with the package was ingested
   std::vector<LocatedPackage> packages;  // by path; several bills that say the same say it once
   Running running;
-  std::string purl{};           // as its bill calls it; may be empty
-  std::vector<Span> exposed{};  // of a time from and to: when it was so
+  std::string purl{};                   // as its bill calls it; may be empty
+  std::vector<Span> exposed{};          // of a time from and to: when it was so
+  std::vector<std::string> registry{};  // what registries call it: "registry.example/shop/cart:1"
+  ArtifactId id = 0;
 };
 
 struct LocateUnknown {
@@ -87,6 +91,7 @@ struct LocateAnswer {
   // run.
   Ledger ledger;
   std::vector<LocateUnknown> unknown;  // ledger.unknown of them, unless `limit` cuts them
+  std::vector<LocateUnknown> failed;   // likewise; the reason is that of a document
 };
 
 // Within one Store::hold(). Fault: of the store.

@@ -96,6 +96,70 @@ void keep_visible(Running& running, std::string_view image, const std::vector<Ac
   if (running.in.size() > most) running.in.resize(most);
 }
 
+ArtifactSet set_of(const std::vector<ArtifactId>& ids) {
+  ArtifactSet set;
+  for (const ArtifactId id : ids) set.add(id);
+  return set;
+}
+
+ArtifactSet copy_of(const ArtifactSet& set) {
+  ArtifactSet copy;
+  copy |= set;
+  return copy;
+}
+
+struct HeldSets {
+  ArtifactSet images, indexes;
+  ArtifactSet all() const {
+    ArtifactSet set = copy_of(images);
+    set |= indexes;
+    return set;
+  }
+};
+
+Result<HeldSets> held_in(const Store& store, const QueryScope& scope) {
+  HeldSets held;
+  const std::string place = scope.registry.value_or("");
+  if (scope.when.is_now() && place.find('/') == std::string::npos) {
+    PRATIQUE_DO(store.visit_held(place, [&](bool is_index, std::uint32_t shard, std::string_view posting) {
+      return (is_index ? held.indexes : held.images).add_posting(shard, posting);
+    }));
+    return held;
+  }
+  PRATIQUE_TRY(const HeldArtifacts found, store.find_held(place, scope.when));
+  held.images = set_of(found.images);
+  held.indexes = set_of(found.indexes);
+  return held;
+}
+
+// What there is where one may not look is nobody's business.
+Result<void> check_registry(const Store& store, const QueryScope& scope) {
+  if (!scope.registry || scope.scopes) return {};
+  PRATIQUE_TRY(const bool known, store.knows_registry(*scope.registry));
+  if (known) return {};
+  return Error{Fault::not_found,
+               scope.registry->empty() ? "no registry was ever listed"
+                                       : "nothing was ever listed of the registry " + *scope.registry,
+               {},
+               "list it with 'pratique ingest --registry " +
+                   (scope.registry->empty() ? "HOST" : scope.registry->substr(0, scope.registry->find('/'))) + "'"};
+}
+
+// Images that nobody pinned and that are of the registry that is asked for.
+Result<void> keep_of_registry(const Store& store, const std::string& place, std::vector<std::string>& images) {
+  std::vector<std::string> kept;
+  for (std::string& image : images) {
+    const std::string repository(repository_of(image));
+    bool is_there = place.empty() ? false : repository == place || repository.starts_with(place + "/");
+    if (place.empty()) {
+      PRATIQUE_TRY(is_there, store.knows_registry(repository.substr(0, repository.find('/'))));
+    }
+    if (is_there) kept.push_back(std::move(image));
+  }
+  images = std::move(kept);
+  return {};
+}
+
 }  // namespace
 
 Result<void> check_history(const Store& store, const Period& when) {
@@ -142,25 +206,73 @@ Result<std::vector<Running>> find_running(const Store& store, std::span<const Ar
 
 Result<ExaminedArtifacts> examined_of(const Store& store, const QueryScope& scope, const KnownBills& bills) {
   PRATIQUE_DO(check_history(store, scope.when));
+  PRATIQUE_DO(check_registry(store, scope));
   ExaminedArtifacts examined;
   PRATIQUE_TRY(examined.running, running_in(store, scope));
   PRATIQUE_TRY(ArtifactSet billed, holders_of(store, std::vector{any_component}));
   PRATIQUE_TRY(examined.billed, bills.keep(std::move(billed), [](const BillFacts&) { return true; }));
   PRATIQUE_TRY(ArtifactSet listed, holders_of(store, std::vector{any_package}));
   PRATIQUE_TRY(listed, bills.keep(std::move(listed), [](const BillFacts& bill) { return !bill.components.empty(); }));
+  PRATIQUE_TRY(const HeldSets held, held_in(store, scope));
+  PRATIQUE_TRY(const auto failures, store.find_failures(scope.when));
+  for (const StoredFailure& failure : failures) examined.failed.add(failure.artifact);
   examined.unbilled |= examined.running;
-  examined.unbilled -= examined.billed;
-  if (scope.running) examined.billed &= examined.running;
+  examined.stored |= held.images;
+  examined.stored -= examined.running;
+  for (auto* set : {&examined.unbilled, &examined.stored, &examined.failed}) *set -= examined.billed;
+  if (scope.running) {
+    examined.billed &= examined.running;
+    examined.failed &= examined.running;
+    examined.stored = ArtifactSet();
+  }
+  if (scope.registry) {
+    const ArtifactSet all = held.all();
+    for (auto* set : {&examined.billed, &examined.unbilled, &examined.failed}) *set &= all;
+    // An index stands for what it names, unless it runs itself.
+    if (!scope.running) examined.unbilled &= held.images;
+  }
+  for (auto* set : {&examined.unbilled, &examined.stored}) *set -= examined.failed;
   examined.unlisted |= examined.billed;
   examined.unlisted -= listed;
+  const bool asks_unpinned = scope.running || !scope.registry;
   if (!scope.scopes) {
-    PRATIQUE_TRY(examined.unpinned, store.running_unpinned(scope.when));
+    if (asks_unpinned) {
+      PRATIQUE_TRY(examined.unpinned, store.running_unpinned(scope.when));
+    }
+    if (scope.registry) PRATIQUE_DO(keep_of_registry(store, *scope.registry, examined.unpinned));
     return examined;
   }
   PRATIQUE_TRY(const ArtifactSet visible, visible_to(store, *scope.scopes));
-  for (auto* set : {&examined.billed, &examined.unbilled, &examined.unlisted, &examined.running}) *set &= visible;
-  PRATIQUE_TRY(examined.unpinned, store.find_visible_unpinned(*scope.scopes));
+  for (auto* set : {&examined.billed, &examined.unbilled, &examined.stored, &examined.unlisted, &examined.failed,
+                    &examined.running})
+    *set &= visible;
+  if (asks_unpinned) {
+    PRATIQUE_TRY(examined.unpinned, store.find_visible_unpinned(*scope.scopes));
+  }
+  if (scope.registry) PRATIQUE_DO(keep_of_registry(store, *scope.registry, examined.unpinned));
   return examined;
+}
+
+bool is_visible(const HeldAs& held, std::span<const AccessScope> scopes) {
+  return std::any_of(scopes.begin(), scopes.end(), [&](const AccessScope& scope) {
+    return is_within(scope.repositories, held.repository) && scope.nodes.empty();
+  });
+}
+
+Result<std::vector<LocateUnknown>> explain_failed(const Store& store, const ArtifactSet& failed,
+                                                  const QueryScope& scope) {
+  std::vector<LocateUnknown> all;
+  if (failed.size() == 0) return all;
+  PRATIQUE_TRY(const auto failures, store.find_failures(scope.when));
+  ArtifactId last = 0;
+  for (const StoredFailure& failure : failures) {
+    if (failure.artifact == last || !failed.contains(failure.artifact)) continue;  // of several the first
+    last = failure.artifact;
+    PRATIQUE_TRY(auto artifact, store.load_artifacts(std::vector{failure.artifact}));
+    all.push_back(
+        {std::move(artifact.front().name), std::move(artifact.front().digest), failure.place + ": " + failure.reason});
+  }
+  return all;
 }
 
 }  // namespace pratique

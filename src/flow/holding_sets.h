@@ -47,16 +47,27 @@ Result<void> for_each_bill(const Store& store, const ArtifactSet& set,
 struct ExaminedArtifacts {
   ArtifactSet billed;    // with a bill, of what is asked about
   ArtifactSet unbilled;  // run and have none
+  ArtifactSet stored;    // do not run, are in a registry and have none
   ArtifactSet unlisted;  // have bills that list no package
+  ArtifactSet failed;    // have none because a document could not be read
   std::vector<std::string> unpinned;
   ArtifactSet running;
 };
+// Fault: also not_found, for a registry of which nothing was ever listed.
 Result<ExaminedArtifacts> examined_of(const Store& store, const QueryScope& scope, const KnownBills& bills);
+
+// Whether the scopes let one see what a repository holds.
+bool is_visible(const HeldAs& held, std::span<const AccessScope> scopes);
+
+// Why each of the artifacts that have no bill is failed, by artifact.
+Result<std::vector<LocateUnknown>> explain_failed(const Store& store, const ArtifactSet& failed,
+                                                  const QueryScope& scope);
 
 // Fault: usage, when the store's retention dropped what was at that time.
 Result<void> check_history(const Store& store, const Period& when);
 
 constexpr const char* unbilled_reason = "runs and has no bill";
+constexpr const char* stored_reason = "is in a registry and has no bill";
 constexpr const char* unpinned_reason = "runs and is not pinned by digest";
 constexpr const char* unlisted_reason = "its bill lists no package";
 

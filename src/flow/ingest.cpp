@@ -10,6 +10,7 @@
 #include "engine/format/format.h"
 #include "engine/index/index.h"
 #include "engine/match/match.h"
+#include "flow/bind.h"
 #include "world/file/file.h"
 
 namespace pratique {
@@ -17,7 +18,9 @@ namespace {
 
 // What became of one file.
 struct Read {
+  std::string path;
   std::uint64_t bytes = 0;
+  std::optional<Digest> digest;    // of the bytes, where they could be read
   bool is_present = false;         // the store has it
   std::optional<StoredBill> bill;  // else this,
   std::optional<Error> error;      // or this
@@ -30,23 +33,44 @@ Result<StoredBill> ready_to_save(Digest digest, Bytes bytes, std::string place, 
   return StoredBill{std::move(digest), std::move(place), std::move(bill), std::move(original), std::move(contexts)};
 }
 
+// A bill that is there already is not bound anew.
+Result<void> check_bound(const Store& store, const Digest& bill, const Digest& subject) {
+  PRATIQUE_TRY(const auto original, store.load_original(bill));
+  if (!original || original->of.digest == subject.text()) return {};
+  return Error{Fault::usage,
+               "is in the store as the bill of " + original->of.digest + ", not of " + subject.text(),
+               {},
+               "leave --subject away"};
+}
+
 // Fault: of the store alone.
-Result<Read> read_one(const Store& store, const std::string& path, const Limits& limits) {
+Result<Read> read_one(const Store& store, const std::string& path, const IngestOptions& options) {
   Read read;
-  auto bytes = read_file(path, limits.bytes);
+  read.path = path;
+  auto bytes = read_file(path, options.limits.bytes);
   if (!bytes) {
     read.error = std::move(bytes).error();
     return read;
   }
   read.bytes = bytes->size();
-  Digest digest = sha256_of(bytes->view());
+  const std::string place = path == "-" ? "standard input" : path;
+  const Digest digest = sha256_of(bytes->view());
   PRATIQUE_TRY(read.is_present, store.has_bill(digest));
-  if (read.is_present) return read;
-  auto bill = ready_to_save(std::move(digest), std::move(*bytes), path, limits);
-  if (bill)
+  if (read.is_present) {
+    if (!options.subject) return read;
+    auto bound = check_bound(store, digest, *options.subject);
+    if (bound) return read;
+    read.is_present = false;
+    read.error = std::move(bound).error().in(place);
+    return read;
+  }
+  read.digest = digest;
+  auto bill = ready_to_save(digest, std::move(*bytes), path, options.limits);
+  auto bound = bill && options.subject ? bind_bill(*bill, *options.subject) : Result<void>();
+  if (bill && bound)
     read.bill = std::move(*bill);
   else
-    read.error = std::move(bill).error().in(path == "-" ? "standard input" : path);
+    read.error = (bill ? std::move(bound).error() : std::move(bill).error()).in(place);
   return read;
 }
 
@@ -92,7 +116,7 @@ class Readers {
     while (const auto index = next_file()) {
       if (options_.interrupted && options_.interrupted())
         return fail({Fault::interrupted, "interrupted", {}, "run it again: it goes on where it was stopped"});
-      auto read = read_one(*reader, paths_[*index], options_.limits);
+      auto read = read_one(*reader, paths_[*index], options_);
       if (!read) return fail(std::move(read).error());
       const std::lock_guard lock(mutex_);
       bytes_ahead_ += read->bytes;
@@ -139,13 +163,21 @@ Rejected rejected_of(const Error& error) {
   return {std::move(place), error.text};
 }
 
-Result<void> save(Store& store, std::vector<Read> batch, Time now, IngestReport& report) {
+// `failures` are kept when all is read: their ids then do not depend on how many threads read.
+Result<void> save(Store& store, std::vector<Read> batch, Time now, IngestReport& report,
+                  std::vector<FailedDocument>& failures, const std::optional<Digest>& subject) {
   std::vector<StoredBill> bills;
   for (Read& read : batch) {
     ++report.files;
     report.bytes += read.bytes;
     if (read.is_present) ++report.present;
     if (read.error) report.failed.push_back(rejected_of(*read.error));
+    if (read.error && read.digest) {
+      const auto& place = read.error->place;
+      std::string reason = read.error->text;
+      for (std::size_t i = place.size(); i-- > 1;) reason.insert(0, place[i] + ": ");
+      failures.push_back({*read.digest, subject, read.path, std::move(reason)});
+    }
     if (read.bill) bills.push_back(std::move(*read.bill));
   }
   if (bills.empty()) return {};
@@ -180,13 +212,17 @@ Result<WorkloadReport> save_list(Store& store, WorkloadList list, const std::str
 Result<IngestReport> ingest_bills(Store& store, const std::vector<std::string>& paths, Time now,
                                   const IngestOptions& options) {
   PRATIQUE_TRY(const auto files, list_files(paths, EmptyFolder::refused));
+  if (options.subject && files.size() != 1)
+    return Error{Fault::usage, "several bills of one subject", {}, "name one file with --subject"};
   IngestReport report;
+  std::vector<FailedDocument> failures;
   Readers readers(store, files, options);
   while (report.files < files.size()) {
     PRATIQUE_TRY(auto batch, readers.take());
-    PRATIQUE_DO(save(store, std::move(batch), now, report));
+    PRATIQUE_DO(save(store, std::move(batch), now, report, failures, options.subject));
     if (options.progress) options.progress({report.files, files.size(), report.bytes});
   }
+  if (!failures.empty()) PRATIQUE_DO(store.save_failures(failures, now));
   return report;
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,11 +34,13 @@ struct IngestProgress {
 struct IngestOptions {
   unsigned threads = 1;                                 // that read; the caller's own thread writes
   Limits limits;                                        // of each file
+  std::optional<Digest> subject{};                      // what the bill is about, where it does not say that itself
   std::function<void(const IngestProgress&)> progress;  // from the caller's thread, after each batch
   std::function<bool()> interrupted;                    // asked by every thread between files
 };
 
-// `paths` are files, folders or "-". added + present + failed.size() == files. A bad file is in the report; a fault
+// `paths` are files, folders or "-". added + present + failed.size() == files. A bad file is in the report, and kept in
+// the store as a failure where its bytes are known; so is one that says it is about another than `subject`. A fault
 // concerns the store or `paths` themselves, or is `interrupted`: all batches before it are kept, and a second run goes
 // on from there.
 Result<IngestReport> ingest_bills(Store& store, const std::vector<std::string>& paths, Time now,

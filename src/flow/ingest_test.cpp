@@ -8,7 +8,9 @@
 #include <filesystem>
 #include <fstream>
 
+#include "flow/inspect.h"
 #include "flow/locate.h"
+#include "flow/survey.h"
 
 namespace pratique {
 namespace {
@@ -100,6 +102,82 @@ TEST_F(IngestTest, TellsWhatIsNoBillAndGoesOn) {
   EXPECT_EQ(ingest_bills(store, {path("bills/nothing")}, at(1))->failed.size(), 1u);
   fs::create_directory(path("hollow"));
   EXPECT_EQ(ingest_bills(store, {path("hollow")}, at(1)).error().fault, Fault::not_found);
+}
+
+TEST_F(IngestTest, KeepsWhatFailedUntilAGoodOneComes) {
+  write("bills/a.json", bill("a"));
+  write("bills/b.json", "{\"bomFormat\":");
+  write("bills/c.json", "{}");
+  Store store = open();
+  for (int again = 0; again < 2; ++again) {
+    const auto report = ingest_bills(store, {path("bills")}, at(1), {.threads = 2});
+    ASSERT_TRUE(report);
+    EXPECT_EQ(report->failed.size(), 2u);
+  }
+  const auto covered = survey(store, {}).value();
+  EXPECT_EQ(covered.ledger.failed, 2u);
+  EXPECT_EQ(covered.ledger.examined(), 3u);
+  ASSERT_EQ(covered.failed.size(), 2u);
+  EXPECT_EQ(covered.failed[0].image, "b.json");
+  EXPECT_EQ(covered.failed[0].reason.find(path("bills/b.json") + ": "), 0u) << covered.failed[0].reason;
+  EXPECT_EQ(locate(store, {.purl = parse_purl("pkg:npm/x").value()})->ledger, (Ledger{0, 1, 0, 2}));
+  const auto failed = inspect_artifact(store, sha256_of("{}").text(), {});
+  ASSERT_TRUE(failed) << render(failed.error());
+  EXPECT_EQ(failed->health, Health::failed);
+  EXPECT_EQ(failed->failures.size(), 1u);
+  write("bills/b.json", bill("b"));
+  ASSERT_TRUE(ingest_bills(store, {path("bills")}, at(2)));
+  EXPECT_EQ(survey(store, {})->ledger.failed, 1u);
+  QueryScope then;
+  then.when = {at(1), at(1)};
+  EXPECT_EQ(survey(store, then)->ledger.failed, 2u);
+}
+
+TEST_F(IngestTest, BindsABillThatDoesNotSayWhatItIsAbout) {
+  const std::string components =
+      R"("components":[{"type":"library","name":"x","version":"1.0","purl":"pkg:npm/x@1.0"}])";
+  write("nameless.json", R"({"bomFormat":"CycloneDX","specVersion":"1.5",)" + components + "}");
+  Store store = open();
+  const Digest image = sha256_of("image");
+  const auto report = ingest_bills(store, {path("nameless.json")}, at(1), {.subject = image});
+  ASSERT_TRUE(report) << render(report.error());
+  EXPECT_EQ(report->added, 1u);
+  EXPECT_TRUE(store.load_bill(image).value());
+  const auto again = ingest_bills(store, {path("nameless.json")}, at(1), {.subject = sha256_of("another")});
+  ASSERT_EQ(again->failed.size(), 1u) << "the store has it as the bill of another artifact";
+  EXPECT_NE(again->failed[0].reason.find(image.text()), std::string::npos);
+  write_bills(2);
+  EXPECT_EQ(ingest_bills(store, {path("bills")}, at(1), {.subject = image}).error().fault, Fault::usage);
+}
+
+TEST_F(IngestTest, TellsABillThatLiesAboutItsSubject) {
+  write("liar.json", bill("harmless"));
+  Store store = open();
+  const Digest image = sha256_of("image");
+  const auto report = ingest_bills(store, {path("liar.json")}, at(1), {.subject = image});
+  ASSERT_EQ(report->failed.size(), 1u);
+  EXPECT_NE(report->failed[0].reason.find("says that it is about " + sha256_of("harmless").text()), std::string::npos);
+  EXPECT_FALSE(store.load_bill(image).value());
+  EXPECT_FALSE(store.load_bill(sha256_of("harmless")).value());
+  EXPECT_EQ(inspect_artifact(store, image.text(), {})->health, Health::failed);
+}
+
+TEST_F(IngestTest, ListsADigestThatRunsAndThatNobodyHas) {
+  Store store = open();
+  write("bills/a.json", bill("a"));
+  ASSERT_TRUE(ingest_bills(store, {path("bills")}, at(1)));
+  const std::string digest = sha256_of("nobody").text();
+  write("pods.json", R"({"kind":"List","items":[{"kind":"Pod","metadata":{"name":"p","namespace":"shop"},
+    "spec":{"containers":[{"name":"c","image":"r.example/shop/nobody:1@)" +
+                         digest + R"("}]}}]})");
+  ASSERT_TRUE(ingest_workloads(store, path("pods.json"), "north", at(2)));
+  const auto answer = locate(store, {.purl = parse_purl("pkg:npm/x").value()});
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->ledger, (Ledger{0, 1, 1, 0}));
+  ASSERT_EQ(answer->unknown.size(), 1u);
+  EXPECT_EQ(answer->unknown[0].digest, digest);
+  EXPECT_EQ(answer->unknown[0].reason, "runs and has no bill");
+  EXPECT_EQ(inspect_artifact(store, digest, {})->health, Health::unknown);
 }
 
 TEST_F(IngestTest, StopsWhenAskedAndGoesOnFromThere) {

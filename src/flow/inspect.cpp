@@ -64,7 +64,8 @@ class Inspecting {
     }
     PRATIQUE_DO(add_findings());
     PRATIQUE_DO(add_history());
-    report_.health = !report_.findings.empty()                           ? Health::affected
+    report_.health = facts_.empty() && !report_.failures.empty()         ? Health::failed
+                     : !report_.findings.empty()                         ? Health::affected
                      : !report_.unknown.empty() || report_.packages == 0 ? Health::unknown
                                                                          : Health::clean;
     return {};
@@ -152,6 +153,10 @@ Result<ArtifactReport> inspect_artifact(const Store& store, std::string_view nam
   report.running = std::move(running.front());
   PRATIQUE_TRY(auto ever, find_running(store, id, SIZE_MAX, scope, {Time::min(), Time::max()}));
   report.ever = std::move(ever.front());
+  PRATIQUE_TRY(report.failures, store.find_failures(scope.when));
+  std::erase_if(report.failures, [&](const StoredFailure& one) { return one.artifact != report.artifact.id; });
+  PRATIQUE_TRY(report.held, store.find_held_as(id, scope.when));
+  if (scope.scopes) std::erase_if(report.held, [&](const HeldAs& held) { return !is_visible(held, *scope.scopes); });
   PRATIQUE_DO(Inspecting(store, scope, report).run());
   return report;
 }

@@ -26,6 +26,8 @@ struct InspectedUnknown {
 struct ArtifactReport {
   StoredArtifact artifact;
   std::vector<StoredBillInfo> bills;       // in the order they were saved
+  std::vector<StoredFailure> failures;     // documents that could not be read and that no bill came for since
+  std::vector<HeldAs> held;                // where registries hold it at the time asked for
   Health health = Health::unknown;         // as `survey` counts it
   std::uint64_t packages = 0;              // components that are examined
   std::vector<InspectedFinding> findings;  // most severe first, then by vulnerability and package

@@ -97,8 +97,9 @@ Result<LocateAnswer> locate(const Store& store, const LocateQuery& query) {
   PRATIQUE_TRY(const auto components, store.find_components(query.purl.package()));
   if (components.empty() && !query.scopes) return no_such_package(store, query.purl);
   if (query.scopes) PRATIQUE_DO(check_visible(store, components, *query.scopes, query.purl));
-  return find_holders(store, choose_components(components, query),
-                      {query.running, query.direct, query.limit, query.first, query.when, query.known, query.scopes});
+  return find_holders(
+      store, choose_components(components, query),
+      {query.running, query.direct, query.limit, query.first, query.when, query.known, query.scopes, query.registry});
 }
 
 std::string_view name_of(Trait kind) {

@@ -24,6 +24,7 @@ struct LocateQuery {
   Period when;
   KnownWhen known = KnownWhen::then;
   std::optional<std::vector<AccessScope>> scopes;
+  std::optional<std::string> registry{};
 };
 
 // Fault: not_found when no bill lists the package in any version (the remedy names similar ones), usage when the range

@@ -80,7 +80,10 @@ Result<SurveyAnswer> survey(const Store& store, const QueryScope& scope) {
   tell("lists packages that nobody can judge", take(doubtful, rest));
   tell(unlisted_reason, take(examined.unlisted, rest));
   tell(unbilled_reason, examined.unbilled.size());
+  tell(stored_reason, examined.stored.size());
   tell(unpinned_reason, examined.unpinned.size());
+  answer.ledger.failed = examined.failed.size();
+  PRATIQUE_TRY(answer.failed, explain_failed(store, examined.failed, scope));
   answer.ledger.clean = rest.size();
   return answer;
 }

@@ -24,6 +24,7 @@ struct SurveyAnswer {
   Ledger ledger;                         // of the artifacts in scope
   std::array<std::uint64_t, 6> worst{};  // affected, by the most severe of their findings; index: Severity
   std::vector<UnknownCount> unknown;     // adds up to ledger.unknown: each by the first reason that fits
+  std::vector<LocateUnknown> failed;     // ledger.failed of them
   std::optional<AdvisoryGeneration> generation;
   std::uint64_t waiting = 0;  // components that are to be judged
 };

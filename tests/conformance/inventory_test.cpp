@@ -6,10 +6,16 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <tuple>
 
 #include "engine/format/format.h"
+#include "flow/build.h"
 #include "flow/ingest.h"
+#include "flow/inspect.h"
 #include "flow/locate.h"
+#include "flow/rematch.h"
+#include "flow/scan.h"
+#include "flow/vulnerability.h"
 #include "world/file/file.h"
 
 namespace pratique {
@@ -17,6 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 const std::string bills = PRATIQUE_SOURCE_DIR "/../shared/data/sboms";
+const std::string advisories = PRATIQUE_SOURCE_DIR "/../shared/data/advisories";
 const std::string reviews = PRATIQUE_SOURCE_DIR "/../shared/data-kube";
 
 class InventoryConformance : public testing::Test {
@@ -74,7 +81,64 @@ TEST_F(InventoryConformance, AnswersFromRealBillsAsAScanOfThemWould) {
     }
     EXPECT_EQ(found, artifacts);
     EXPECT_EQ(versions, versions_of[key]);
-    EXPECT_EQ(answer->ledger.examined(), store.counts()->artifacts);
+    EXPECT_EQ(answer->ledger.examined(), store.counts()->artifacts + answer->ledger.failed);
+    EXPECT_EQ(answer->ledger.failed, report->failed.size());
+  }
+}
+
+// A finding by what all answers call it the same.
+using Found = std::tuple<std::string, std::string, std::string, std::string>;  // vulnerability, name, version, purl
+
+// What the store says of an artifact is what scans of its bills say, taken together; and what it says of a
+// vulnerability names the artifacts of those scans and no other.
+TEST_F(InventoryConformance, FindsInRealBillsWhatAScanOfThemFinds) {
+  if (!fs::exists(bills) || !fs::exists(advisories)) GTEST_SKIP() << bills << " is absent";
+  const std::vector<std::string> sources{advisories + "/osv/Go.zip", advisories + "/pypa-yaml.zip",
+                                         advisories + "/wolfi-yaml.zip", advisories + "/alpine-secdb"};
+  const auto built = build_database(sources, folder_ + "/db", Time(), {});
+  ASSERT_TRUE(built) << render(built.error());
+  const AdvisoryDb db = AdvisoryDb::open(folder_ + "/db").value();
+  Store store = Store::open(folder_ + "/store", Store::Mode::create).value();
+  ASSERT_TRUE(ingest_bills(store, {bills}, Time(), {.threads = 2}));
+  const auto judged = rematch(store, db, Time());
+  ASSERT_TRUE(judged) << render(judged.error());
+
+  std::map<std::string, std::set<Found>> of_artifact;
+  std::map<std::string, std::set<std::string>> of_vulnerability;
+  const auto files = list_files(bills);
+  ASSERT_TRUE(files);
+  for (const auto& file : *files) {
+    auto bytes = read_file(file, Limits().bytes).value();
+    const Digest digest = sha256_of(bytes.view());
+    const auto bill = read_bill(std::move(bytes));
+    if (!bill) continue;
+    const std::string artifact = (bill->subject.digest ? *bill->subject.digest : digest).text();
+    const auto match = scan(*bill, db);
+    ASSERT_TRUE(match) << render(match.error());
+    auto& findings = of_artifact[artifact];
+    for (const Finding& finding : match->findings) {
+      findings.emplace(finding.id, finding.name, finding.version, finding.purl);
+      of_vulnerability[finding.id].insert(artifact);
+    }
+  }
+  ASSERT_GT(of_vulnerability.size(), 100u);
+  for (const auto& [artifact, expected] : of_artifact) {
+    SCOPED_TRACE(artifact);
+    const auto report = inspect_artifact(store, artifact, {});
+    ASSERT_TRUE(report) << render(report.error());
+    std::set<Found> found;
+    for (const auto& one : report->findings)
+      found.emplace(one.finding.reason.vulnerability, one.name, one.version, one.purl);
+    EXPECT_EQ(found, expected);
+    EXPECT_EQ(report->health == Health::affected, !expected.empty());
+  }
+  for (const auto& [id, expected] : of_vulnerability) {
+    SCOPED_TRACE(id);
+    const auto answer = find_vulnerability(store, &db, {id, {}});
+    ASSERT_TRUE(answer) << render(answer.error());
+    std::set<std::string> found;
+    for (const auto& artifact : answer->located.artifacts) found.insert(artifact.digest);
+    EXPECT_EQ(found, expected);
   }
 }
 

@@ -22,7 +22,10 @@ struct Option {
   std::string_view help;      // a phrase without a full stop
   std::string_view fallback;  // shown as the default; empty for none
   bool repeat = false;
-  std::vector<std::string_view> choices;  // all that is allowed, where that is a short list
+  std::vector<std::string_view> choices{};  // all that is allowed, where that is a short list
+  // The value where it is left away: --NAME instead of --NAME=VALUE; empty where it must not be. A word behind it is
+  // the value where it would be an argument too many.
+  std::string_view implied{};
 };
 
 struct Argument {

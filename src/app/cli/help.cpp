@@ -21,7 +21,8 @@ std::string usage_line(const Command& command) {
 std::string spelled(const Option& option) {
   std::string text = option.letter != 0 ? "-" + std::string(1, option.letter) + ", " : "    ";
   text += "--" + std::string(option.name);
-  if (!option.value.empty()) text.append(" ").append(option.value);
+  if (!option.value.empty())
+    text.append(!option.implied.empty() ? "[=" : " ").append(option.value).append(!option.implied.empty() ? "]" : "");
   return text;
 }
 

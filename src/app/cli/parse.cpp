@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <list>
 
@@ -26,6 +27,31 @@ Error usage(const Command& command, std::string text) {
   return Error{Fault::usage, std::move(text), {}, "see 'pratique " + std::string(command.name) + " --help'"};
 }
 
+// Of the last "--NAME" or "--NAME=VALUE".
+std::vector<std::string> optional_value(const Option& option, const std::vector<std::string>& words) {
+  const std::string name = "--" + std::string(option.name);
+  std::string text;
+  for (const auto& word : words) {
+    if (word == name) text = option.implied;
+    if (word.starts_with(name + "=")) text = word.substr(name.size() + 1);
+  }
+  return {text};
+}
+
+// A word too many, straight behind an option that was given without its value, is that value.
+void take_values_behind(const Command& command, const std::vector<std::string>& words, Invocation& invocation) {
+  const bool many = !command.arguments.empty() && command.arguments.back().many;
+  for (const auto& option : command.options) {
+    if (option.implied.empty() || many || invocation.arguments.size() <= command.arguments.size()) continue;
+    const auto at = std::find(words.begin(), words.end(), "--" + std::string(option.name));
+    if (at == words.end() || at + 1 == words.end()) continue;
+    const auto argument = std::find(invocation.arguments.begin(), invocation.arguments.end(), *(at + 1));
+    if (argument == invocation.arguments.end()) continue;
+    invocation.values[std::string(option.name)] = {{*argument}, Origin::flag};
+    invocation.arguments.erase(argument);
+  }
+}
+
 // What a flag says, by name. CLI11 does the words; everything it can get wrong is told in our words.
 Result<Invocation> parse_words(const Command& command, const std::vector<std::string>& words) {
   CLI::App app;
@@ -41,7 +67,7 @@ Result<Invocation> parse_words(const Command& command, const std::vector<std::st
     auto& slot = slots.emplace_back(Slot{option, nullptr, {}});
     std::string names = "--" + std::string(option->name);
     if (option->letter != 0) names = "-" + std::string(1, option->letter) + "," + names;
-    if (option->value.empty()) {
+    if (option->value.empty() || !option->implied.empty()) {
       slot.parsed = app.add_flag(names);
     } else {
       slot.parsed = app.add_option(names, slot.texts)->type_size(1)->allow_extra_args(false);
@@ -70,9 +96,13 @@ Result<Invocation> parse_words(const Command& command, const std::vector<std::st
     if (!slot.option->value.empty() && !slot.option->repeat && slot.texts.size() > 1)
       return usage(command,
                    "--" + std::string(slot.option->name) + " is given " + std::to_string(slot.texts.size()) + " times");
-    invocation.values[std::string(slot.option->name)] = {
-        slot.option->value.empty() ? std::vector<std::string>{"true"} : slot.texts, Origin::flag};
+    invocation.values[std::string(slot.option->name)] = {slot.option->value.empty() ? std::vector<std::string>{"true"}
+                                                         : !slot.option->implied.empty()
+                                                             ? optional_value(*slot.option, words)
+                                                             : slot.texts,
+                                                         Origin::flag};
   }
+  take_values_behind(command, words, invocation);
   return invocation;
 }
 

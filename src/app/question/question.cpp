@@ -15,9 +15,9 @@
 namespace pratique {
 namespace {
 
-constexpr std::array<std::string_view, 14> all_options = {"range",   "license", "cpe",      "hash",  "supplier",
-                                                          "running", "direct",  "group-by", "as-of", "from",
-                                                          "to",      "known",   "limit",    "cursor"};
+constexpr std::array<std::string_view, 15> all_options = {"registry", "range",   "license", "cpe",      "hash",
+                                                          "supplier", "running", "direct",  "group-by", "as-of",
+                                                          "from",     "to",      "known",   "limit",    "cursor"};
 constexpr std::array<Trait, 4> traits = {Trait::license, Trait::cpe, Trait::hash, Trait::supplier};
 constexpr std::size_t most_grouped = 100'000;  // artifacts that a server adds up; about 200 MB
 
@@ -63,6 +63,11 @@ Result<QueryScope> scope_of(const Inventory& inventory, const Question& question
   scope.running = question.text("running") == "true";
   scope.direct = question.text("direct") == "true";
   scope.scopes = inventory.scopes;
+  if (question.has("registry")) {
+    std::string place = question.text("registry");
+    while (place.ends_with('/')) place.pop_back();
+    scope.registry = place == "*" ? "" : std::move(place);
+  }
   PRATIQUE_TRY(scope.when, period_of(question));
   if (question.has("known")) {
     if (scope.when.is_now())
@@ -140,6 +145,7 @@ Result<WhereReport> find_places(const Inventory& inventory, const Question& ques
   report.direct = scope.direct;
   report.when = scope.when;
   report.known = scope.known;
+  report.registry = scope.registry;
   if (scope.scopes)
     for (const auto& one : *scope.scopes) report.scope.push_back(render_scope(one));
   PRATIQUE_TRY(const auto trait, asked_trait(question));
@@ -164,6 +170,7 @@ Result<WhereReport> find_places(const Inventory& inventory, const Question& ques
   query.when = scope.when;
   query.known = scope.known;
   query.scopes = scope.scopes;
+  query.registry = scope.registry;
   PRATIQUE_TRY(report.answer, locate(inventory.store, query));
   return report;
 }

@@ -14,6 +14,7 @@ using Json = nlohmann::ordered_json;
 Json head_of(const char* kind, const QueryScope& scope) {
   Json json{{"apiVersion", "pratique/v1"}, {"kind", kind}, {"query", json_of(scope.when, scope.known)}};
   json["query"]["running"] = scope.running;
+  if (scope.registry) json["query"]["registry"] = *scope.registry;
   if (scope.scopes) json["scope"] = texts_of(*scope.scopes);
   return json;
 }
@@ -92,6 +93,7 @@ Json document_of(const VulnerabilityAnswer& answer, const QueryScope& scope) {
                 {"path", place.path},
                 {"workloads", json_of(artifact.running)},
                 {"running", {{"workloads", artifact.running.workloads}, {"pods", artifact.running.pods}}},
+                {"registry", artifact.registry},
                 {"since", render_time(std::max(finding.since, artifact.since))},
                 {"proof", json_of(detail)}};
       if (is_window) item["exposed"] = json_of(artifact.exposed);
@@ -112,6 +114,7 @@ Json document_of(const VulnerabilityAnswer& answer, const QueryScope& scope) {
   document["suppressed"] = answer.suppressed;
   document["statements"] = std::move(statements);
   document["unknown"] = json_of(answer.located.unknown);
+  if (!answer.located.failed.empty()) document["failed"] = json_of(answer.located.failed);
   document["history"] = json_of(answer.history);
   if (answer.located.next) document["next"] = std::to_string(*answer.located.next);
   document["items"] = std::move(items);
@@ -143,6 +146,12 @@ Json document_of(const ArtifactReport& report, const QueryScope& scope) {
   for (const auto& one : report.unknown)
     unknown.push_back(
         {{"package", {{"name", one.name}, {"version", one.version}, {"purl", one.purl}}}, {"reason", one.reason}});
+  Json failed = Json::array(), registry = Json::array();
+  for (const auto& one : report.failures)
+    failed.push_back(
+        {{"digest", one.digest}, {"place", one.place}, {"reason", one.reason}, {"since", render_time(one.since)}});
+  for (const auto& one : report.held)
+    if (registry.empty() || registry.back() != one.text()) registry.push_back(one.text());
   Json document = head_of("ArtifactReport", scope);
   document["digest"] = report.artifact.digest;
   document["image"] = report.artifact.name;
@@ -152,6 +161,8 @@ Json document_of(const ArtifactReport& report, const QueryScope& scope) {
   ledger.count(report.health);
   document["ledger"] = json_of(ledger);
   document["bills"] = std::move(bills);
+  document["registry"] = std::move(registry);
+  if (!failed.empty()) document["failed"] = std::move(failed);
   document["workloads"] = json_of(report.running);
   document["ran"] = json_of(report.ever);
   document["unknown"] = std::move(unknown);
@@ -175,8 +186,12 @@ Json document_of(const SurveyAnswer& answer, const QueryScope& scope) {
     }
   for (const auto& one : answer.unknown)
     items.push_back({{"state", "unknown"}, {"artifacts", one.artifacts}, {"why", one.reason}});
+  if (answer.ledger.failed > 0)
+    items.push_back(
+        {{"state", "failed"}, {"artifacts", answer.ledger.failed}, {"why", "no document of it could be read"}});
   Json document = head_of("CoverageReport", scope);
   document["ledger"] = json_of(answer.ledger);
+  if (!answer.failed.empty()) document["failed"] = json_of(answer.failed);
   if (answer.generation)
     document["advisories"] = {{"generation", answer.generation->digest},
                               {"since", render_time(answer.generation->since)}};

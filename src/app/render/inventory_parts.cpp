@@ -54,15 +54,28 @@ std::vector<std::string> texts_of(const std::vector<AccessScope>& scopes) {
   return texts;
 }
 
-std::vector<std::string> tell_unknown(const std::vector<LocateUnknown>& unknown, std::uint64_t all) {
+namespace {
+
+std::vector<std::string> tell_first(const char* what, const std::vector<LocateUnknown>& images, std::uint64_t all) {
   constexpr std::size_t most = 10;
   std::vector<std::string> lines;
-  for (const auto& image : unknown) {
+  for (const auto& image : images) {
     if (lines.size() == most) break;
-    lines.push_back("unknown: " + image.image + " (" + image.reason + ")");
+    lines.push_back(std::string(what) + ": " + image.image + " (" + image.reason + ")");
   }
-  if (all > lines.size()) lines.push_back("unknown: " + with_commas(all - lines.size()) + " more (-o json lists them)");
+  if (all > lines.size())
+    lines.push_back(std::string(what) + ": " + with_commas(all - lines.size()) + " more (-o json lists them)");
   return lines;
+}
+
+}  // namespace
+
+std::vector<std::string> tell_unknown(const std::vector<LocateUnknown>& unknown, std::uint64_t all) {
+  return tell_first("unknown", unknown, all);
+}
+
+std::vector<std::string> tell_failed(const std::vector<LocateUnknown>& failed, std::uint64_t all) {
+  return tell_first("failed", failed, all);
 }
 
 std::string tell_page(std::uint64_t shown, std::uint64_t all, const std::string& next) {

@@ -20,6 +20,8 @@ std::vector<std::string> texts_of(const std::vector<AccessScope>& scopes);  // w
 std::string summary_of(const Running& running);
 // Of many the first, and how many more; the ledger says how many there are.
 std::vector<std::string> tell_unknown(const std::vector<LocateUnknown>& unknown, std::uint64_t all);
+// The same of what failed: "failed: cart.json (bills/cart.json: not an SBOM)".
+std::vector<std::string> tell_failed(const std::vector<LocateUnknown>& failed, std::uint64_t all);
 std::string tell_page(std::uint64_t shown, std::uint64_t all, const std::string& next);
 
 }  // namespace pratique

@@ -113,11 +113,20 @@ Ledger ledger_of(Members& read, const Json& document, const char* name = "ledger
   return ledger;
 }
 
+void note_failed(Members& read, const Json& document, View& view) {
+  std::vector<LocateUnknown> failed;
+  if (document.contains("failed"))
+    for (const Json& one : read.list(document, "failed"))
+      failed.push_back({read.text(one, "image"), read.text(one, "digest"), read.text(one, "reason")});
+  for (auto& line : tell_failed(failed, ledger_of(read, document).failed)) view.notes.push_back(std::move(line));
+}
+
 void note_unknown(Members& read, const Json& document, View& view) {
   std::vector<LocateUnknown> unknown;
   for (const Json& one : read.list(document, "unknown"))
     unknown.push_back({read.text(one, "image"), read.text(one, "digest"), read.text(one, "reason")});
   for (auto& line : tell_unknown(unknown, ledger_of(read, document).unknown)) view.notes.push_back(std::move(line));
+  note_failed(read, document, view);
 }
 
 View view_of_vulnerability(Members& read, const Json& document) {
@@ -194,6 +203,11 @@ View view_of_artifact(Members& read, const Json& document) {
                  (tool.empty() ? "nobody it names" : tool) + "  " + read.text(bill, "place") + "\n";
   }
   if (bills.empty()) view.head += "bill      none: nobody knows what is in it\n";
+  if (document.contains("failed"))
+    for (const Json& one : read.list(document, "failed"))
+      view.head += "failed    " + read.text(one, "since") + "  " + read.text(one, "place") + ": " +
+                   read.text(one, "reason") + "\n";
+  for (const auto& held : read.texts(document, "registry")) view.head += "held as   " + held + "\n";
   for (const auto& in : running_of(read, document, "ran").in)
     view.head += "runs in   " + (in.cluster.empty() ? "" : in.cluster + "/") + in.name_space + "/" + in.name + "  " +
                  with_commas(in.pods) + (in.pods == 1 ? " pod" : " pods") + " since " + render_time(in.since) +
@@ -213,7 +227,10 @@ View view_of_coverage(Members& read, const Json& document) {
   for (const Json& item : read.list(document, "items")) {
     const auto state = read.text(item, "state");
     const auto worst = severity_named(state == "affected" ? read.text(item, "severity") : "");
-    const Style style = state == "clean" ? Style::green : worst ? style_of(*worst) : Style::yellow;
+    const Style style = state == "clean"    ? Style::green
+                        : state == "failed" ? Style::red
+                        : worst             ? style_of(*worst)
+                                            : Style::yellow;
     view.table.rows.push_back(
         {Cell(state, style), Cell(with_commas(read.number(item, "artifacts"))), Cell(read.text(item, "why"))});
   }
@@ -221,6 +238,7 @@ View view_of_coverage(Members& read, const Json& document) {
     view.notes.emplace_back("never matched with advisories: 'pratique ingest --rematch' does");
   if (const auto waiting = read.number(document, "waiting"); waiting > 0)
     view.notes.push_back(with_commas(waiting) + " components wait to be matched: 'pratique ingest --rematch' goes on");
+  note_failed(read, document, view);
   view.notes.push_back(render(ledger_of(read, document)));
   return view;
 }

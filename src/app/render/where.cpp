@@ -20,13 +20,14 @@ Json json_of(const LocatedArtifact& artifact, const LocatedPackage& place) {
               {"path", place.path},
               {"workloads", json_of(artifact.running)},
               {"running", {{"workloads", artifact.running.workloads}, {"pods", artifact.running.pods}}},
-              {"registry", Json::array()},
+              {"registry", artifact.registry},
               {"since", render_time(artifact.since)}};
 }
 
 Json query_of(const WhereReport& report) {
   Json json{{"purl", report.purl}, {"range", report.range}, {"running", report.running}, {"direct", report.direct}};
   if (!report.trait.first.empty()) json[report.trait.first] = report.trait.second;
+  if (report.registry) json["registry"] = *report.registry;
   json.update(json_of(report.when, report.known));
   return json;
 }
@@ -75,6 +76,7 @@ std::string render_where_json(const WhereReport& report) {
   Json json{{"apiVersion", "pratique/v1"}, {"kind", "WhereReport"},
             {"query", query_of(report)},   {"ledger", json_of(report.answer.ledger)},
             {"items", std::move(items)},   {"unknown", json_of(report.answer.unknown)}};
+  if (!report.answer.failed.empty()) json["failed"] = json_of(report.answer.failed);
   if (!report.scope.empty()) json["scope"] = report.scope;
   if (report.answer.next) json["next"] = std::to_string(*report.answer.next);
   return render_report(json);
@@ -116,6 +118,7 @@ Json document_of_groups(const WhereReport& report, GroupBy by) {
                 {"ledger", json_of(report.answer.ledger)},
                 {"items", std::move(items)},
                 {"unknown", json_of(report.answer.unknown)}};
+  if (!report.answer.failed.empty()) document["failed"] = json_of(report.answer.failed);
   if (!report.scope.empty()) document["scope"] = report.scope;
   return document;
 }
@@ -131,6 +134,7 @@ std::vector<std::string> notes_on(const WhereReport& report) {
   for (const auto& scope : report.scope) lines.push_back("limited to " + scope);
   const LocateAnswer& answer = report.answer;
   for (auto& line : tell_unknown(answer.unknown, answer.ledger.unknown)) lines.push_back(std::move(line));
+  for (auto& line : tell_failed(answer.failed, answer.ledger.failed)) lines.push_back(std::move(line));
   if (answer.next)
     lines.push_back(tell_page(answer.artifacts.size(), answer.ledger.affected, std::to_string(*answer.next)));
   lines.push_back(render(answer.ledger));

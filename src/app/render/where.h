@@ -19,6 +19,7 @@ struct WhereReport {
   Period when{};
   KnownWhen known = KnownWhen::then;
   std::pair<std::string, std::string> trait{};  // instead of a purl: ("license", "MIT")
+  std::optional<std::string> registry{};        // as QueryScope has it
   std::vector<std::string> scope{};             // what the answer is limited to, a text for each scope
 };
 

@@ -34,6 +34,7 @@ void read_item(Members& read, const Json& json, std::vector<LocatedArtifact>& ar
     const Json& running = read.object(json, "running");
     artifact.running.workloads = read.number(running, "workloads");
     artifact.running.pods = read.number(running, "pods");
+    artifact.registry = read.texts(json, "registry");
     artifacts.push_back(std::move(artifact));
   }
   const Json& package = read.object(json, "package");
@@ -49,6 +50,7 @@ void read_query(Members& read, const Json& query, WhereReport& report) {
   if (query.contains("from")) report.when.from = read.time(query, "from");
   if (query.contains("to")) report.when.to = read.time(query, "to");
   if (query.contains("known") && read.text(query, "known") == "now") report.known = KnownWhen::now;
+  if (query.contains("registry")) report.registry = read.text(query, "registry");
   for (const auto* trait : {"license", "cpe", "hash", "supplier"})
     if (query.contains(trait)) report.trait = {trait, read.text(query, trait)};
 }
@@ -76,6 +78,9 @@ Result<WhereReport> parse_where_json(std::string_view text) {
   for (const Json& image : read.list(json, "unknown"))
     report.answer.unknown.push_back(
         {read.text(image, "image"), read.text(image, "digest"), read.text(image, "reason")});
+  if (json.contains("failed"))
+    for (const Json& one : read.list(json, "failed"))
+      report.answer.failed.push_back({read.text(one, "image"), read.text(one, "digest"), read.text(one, "reason")});
   if (json.contains("scope")) report.scope = read.texts(json, "scope");
   if (json.contains("next")) {
     report.answer.next = parse_unsigned(read.text(json, "next"));

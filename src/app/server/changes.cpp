@@ -117,6 +117,7 @@ bool may_hear(const Principal& who, const StoredChange& change) {
     if (change.kind == "workloads" && is_within(scope.clusters, change.where)) return true;
     const bool is_of_every_workload = scope.clusters.empty() && scope.namespaces.empty();
     if (change.kind == "bill" && is_of_every_workload && is_within(scope.repositories, change.where)) return true;
+    if (change.kind == "registry" && is_of_every_workload && scope.repositories.empty()) return true;
   }
   return false;
 }

@@ -52,6 +52,9 @@ HttpAnswer tell(Service& service, const HttpRequest& request, const Asked& asked
 using Kind = RouteParameter::Kind;
 
 const RouteParameter running{.name = "running", .kind = Kind::flag, .help = "only what runs in a cluster"};
+const RouteParameter registry{
+    .name = "registry",
+    .help = "only what a registry holds: '*' for any, its host, or host/repository and what is below it"};
 const RouteParameter as_of{.name = "as_of", .kind = Kind::time, .help = "at that time; now where it is left out"};
 const RouteParameter known{
     .name = "known", .help = "'then' or 'now': with what was known when", .choices = {"then", "now"}};
@@ -98,6 +101,7 @@ std::vector<Route> question_routes() {
              {.name = "hash", .help = "of this hash, of any algorithm; or its first digits"},
              {.name = "supplier", .help = "of this supplier, manufacturer or publisher"},
              running,
+             registry,
              {.name = "direct", .kind = Kind::flag, .help = "only direct dependencies of the artifact"},
              {.name = "group_by",
               .help = "added up by 'workload', 'image', 'namespace' or 'cluster'; the whole answer, without pages",
@@ -112,7 +116,8 @@ std::vector<Route> question_routes() {
             {{.name = "vulnerability",
               .help = "a CVE, a GHSA or what else its advisories call it",
               .example = "CVE-2021-44228"}},
-            {running, as_of, time("from", "at any moment from then"), time("to", "until then"), known, page, cursor},
+            {running, registry, as_of, time("from", "at any moment from then"), time("to", "until then"), known, page,
+             cursor},
             "The places, what happened to them, those that are not known, and a ledger", "VulnerabilityReport"),
       route("/api/v1/artifacts/{artifact}", tell<Topic::artifact>, "getArtifact",
             "Tell of one artifact: its bills, findings, where it runs, and its history",
@@ -121,11 +126,11 @@ std::vector<Route> question_routes() {
               .example = "sha256:0a1b2c3d4e5f"}},
             {as_of}, "The artifact; items are its findings", "ArtifactReport"),
       route("/api/v1/coverage", tell<Topic::coverage>, "getCoverage",
-            "Count what is known: clean, affected, unknown and failed artifacts", {}, {running, as_of},
+            "Count what is known: clean, affected, unknown and failed artifacts", {}, {running, registry, as_of},
             "Every artifact is exactly one of them", "CoverageReport"),
       route("/api/v1/top", tell<Topic::top>, "getTop",
             "Rank the upgrades that remove most risk, and the packages that bring most", {},
-            {running, as_of, limit("at most this many of each; 10 where it is left out")},
+            {running, registry, as_of, limit("at most this many of each; 10 where it is left out")},
             "By critical, then high findings in all artifacts that have them", "TopReport"),
       route("/api/v1/diff", tell<Topic::diff>, "getChanges",
             "Tell what changed between two times: findings, artifacts, and what runs", {},

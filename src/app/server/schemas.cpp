@@ -63,6 +63,7 @@ const std::string_view api_schemas = R"json({
     "items": {"type": "array", "items": {"$ref": "#/components/schemas/Place"}},
     "unknown": {"$ref": "#/components/schemas/UnknownImages"},
     "next": {"description": "'cursor' of the next page", "type": "string"},
+    "failed": {"$ref": "#/components/schemas/FailedImages"},
     "scope": {"$ref": "#/components/schemas/Limits"}
   }
 },
@@ -117,7 +118,17 @@ const std::string_view api_schemas = R"json({
       }
     },
     "unknown": {"$ref": "#/components/schemas/UnknownImages"},
+    "failed": {"$ref": "#/components/schemas/FailedImages"},
     "scope": {"$ref": "#/components/schemas/Limits"}
+  }
+},
+"FailedImages": {
+  "description": "artifacts without a bill of which a document could not be read; absent where there are none",
+  "type": "array",
+  "items": {
+    "type": "object",
+    "required": ["image", "digest", "reason"],
+    "properties": {"image": {"type": "string"}, "digest": {"type": "string"}, "reason": {"type": "string"}}
   }
 },
 "UnknownImages": {
@@ -180,12 +191,13 @@ const std::string_view api_schemas = R"json({
     "unknown": {"$ref": "#/components/schemas/UnknownImages"},
     "history": {"$ref": "#/components/schemas/FindingEvents"},
     "next": {"description": "'cursor' of the next page", "type": "string"},
+    "failed": {"$ref": "#/components/schemas/FailedImages"},
     "scope": {"$ref": "#/components/schemas/Limits"},
     "items": {
       "type": "array",
       "items": {
         "type": "object",
-        "required": ["digest", "image", "package", "severity", "fixed", "state", "path", "workloads", "running", "since", "proof"],
+        "required": ["digest", "image", "package", "severity", "fixed", "state", "path", "workloads", "running", "registry", "since", "proof"],
         "properties": {
           "digest": {"type": "string"}, "image": {"type": "string"},
           "package": {"$ref": "#/components/schemas/Package"},
@@ -195,6 +207,7 @@ const std::string_view api_schemas = R"json({
           "path": {"type": "array", "items": {"type": "string"}},
           "workloads": {"type": "array", "items": {"$ref": "#/components/schemas/Workload"}},
           "running": {"type": "object"}, "since": {"type": "string"},
+          "registry": {"type": "array", "items": {"type": "string"}},
           "proof": {"type": "array", "items": {"type": "object"}},
           "exposed": {"type": "array", "items": {"type": "object"}},
           "suppressed": {"type": "object"}
@@ -205,7 +218,7 @@ const std::string_view api_schemas = R"json({
 },
 "ArtifactReport": {
   "type": "object",
-  "required": ["apiVersion", "kind", "query", "digest", "image", "health", "packages", "ledger", "bills", "workloads", "ran", "unknown", "history", "items"],
+  "required": ["apiVersion", "kind", "query", "digest", "image", "health", "packages", "ledger", "bills", "registry", "workloads", "ran", "unknown", "history", "items"],
   "properties": {
     "apiVersion": {"const": "pratique/v1"},
     "kind": {"const": "ArtifactReport"},
@@ -226,6 +239,12 @@ const std::string_view api_schemas = R"json({
       }
     },
     "history": {"$ref": "#/components/schemas/FindingEvents"},
+    "registry": {"description": "what registries call it", "type": "array", "items": {"type": "string"}},
+    "failed": {
+      "description": "documents that could not be read; absent where there are none",
+      "type": "array",
+      "items": {"type": "object", "required": ["digest", "place", "reason", "since"]}
+    },
     "scope": {"$ref": "#/components/schemas/Limits"},
     "items": {
       "type": "array",
@@ -252,6 +271,7 @@ const std::string_view api_schemas = R"json({
     "ledger": {"$ref": "#/components/schemas/Ledger"},
     "advisories": {"description": "that findings are of; absent while nothing was matched", "type": "object"},
     "waiting": {"description": "components that are to be matched", "type": "integer"},
+    "failed": {"$ref": "#/components/schemas/FailedImages"},
     "scope": {"$ref": "#/components/schemas/Limits"},
     "items": {
       "type": "array",

@@ -17,6 +17,7 @@ constexpr std::size_t worth_packing = 1024;
 struct Api {
   decltype(&curl_global_init) global_init = nullptr;
   decltype(&curl_easy_init) easy_init = nullptr;
+  decltype(&curl_easy_reset) easy_reset = nullptr;
   decltype(&curl_easy_setopt) easy_setopt = nullptr;
   decltype(&curl_easy_perform) easy_perform = nullptr;
   decltype(&curl_easy_cleanup) easy_cleanup = nullptr;
@@ -32,9 +33,10 @@ Result<Api> load() {
   Api api;
   const bool whole =
       library.find("curl_global_init", api.global_init) && library.find("curl_easy_init", api.easy_init) &&
-      library.find("curl_easy_setopt", api.easy_setopt) && library.find("curl_easy_perform", api.easy_perform) &&
-      library.find("curl_easy_cleanup", api.easy_cleanup) && library.find("curl_easy_strerror", api.easy_strerror) &&
-      library.find("curl_slist_append", api.slist_append) && library.find("curl_slist_free_all", api.slist_free_all);
+      library.find("curl_easy_reset", api.easy_reset) && library.find("curl_easy_setopt", api.easy_setopt) &&
+      library.find("curl_easy_perform", api.easy_perform) && library.find("curl_easy_cleanup", api.easy_cleanup) &&
+      library.find("curl_easy_strerror", api.easy_strerror) && library.find("curl_slist_append", api.slist_append) &&
+      library.find("curl_slist_free_all", api.slist_free_all);
   if (!whole || api.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
     return Error{Fault::unavailable, "libcurl is not what it should be", {}, remedy};
   return api;
@@ -51,7 +53,12 @@ class Transfer {
   Transfer(const Api& curl, const HttpCall& request) : curl_(curl), request_(request), body_(request.body) {}
 
   HttpOutcome run() {
-    const std::unique_ptr<CURL, decltype(curl_.easy_cleanup)> handle(curl_.easy_init(), curl_.easy_cleanup);
+    std::shared_ptr<void> handle = request_.session != nullptr ? request_.session->handle : nullptr;
+    if (handle != nullptr)
+      curl_.easy_reset(handle.get());
+    else
+      handle = std::shared_ptr<void>(curl_.easy_init(), curl_.easy_cleanup);
+    if (request_.session != nullptr) request_.session->handle = handle;
     if (handle == nullptr) return HttpFailure{{Fault::unavailable, "libcurl gives no handle", {}, {}}, false};
     curl_slist* list = nullptr;
     for (const auto& header : request_.headers) list = curl_.slist_append(list, header.c_str());
@@ -105,6 +112,7 @@ class Transfer {
   bool set_method(CURL* handle) const {
     if (request_.method == "GET") return true;
     const auto set = [&](CURLoption option, auto value) { return curl_.easy_setopt(handle, option, value); };
+    if (request_.method == "HEAD") return set(CURLOPT_NOBODY, 1L) == CURLE_OK;
     return set(CURLOPT_CUSTOMREQUEST, request_.method.c_str()) == CURLE_OK &&
            set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body_.size())) == CURLE_OK &&
            set(CURLOPT_POSTFIELDS, body_.data()) == CURLE_OK;

@@ -121,6 +121,11 @@ struct HttpReply {
   std::map<std::string, std::string, std::less<>> headers;  // names in lower case; of the last of several redirections
 };
 
+// Connections that stay open from one call to the next, of one thread; what is in it is libcurl's.
+struct HttpSession {
+  std::shared_ptr<void> handle;
+};
+
 struct HttpCall {
   std::string method = "GET";
   std::string url;
@@ -134,6 +139,7 @@ struct HttpCall {
   long redirects = 5;                         // followed at most; none ever leads from https to http
   std::chrono::milliseconds silence{30'000};  // no byte for so long: timeout
   std::function<bool()> interrupted;          // may be empty
+  HttpSession* session = nullptr;             // outlives the call; null: a connection of its own
   // Gets the body, whatever the status, piece by piece. An error it returns ends the call.
   std::function<Result<void>(const HttpReply& reply, std::string_view piece)> receive;
 };

@@ -76,12 +76,13 @@ struct FindingRow {
 
 // What is not to be kept. Each may be empty: nothing of it goes.
 struct Retention {
-  std::optional<Time> originals_before;  // of bills saved before that; an artifact's newest bill keeps its own
-  std::optional<Time> history_before;    // pods and holdings gone, findings closed before
+  std::optional<Time> originals_before;   // of bills saved before that; an artifact's newest bill keeps its own
+  std::optional<Time> history_before;     // pods and holdings gone, findings closed before
+  std::optional<Time> failures_before{};  // documents that could not be read
 };
 struct PruneCounts {
   std::uint64_t originals = 0, bytes = 0;  // bytes as they are kept
-  std::uint64_t pods = 0, findings = 0, holdings = 0;
+  std::uint64_t pods = 0, findings = 0, holdings = 0, failures = 0;
 };
 
 struct JudgedCounts {

@@ -24,6 +24,10 @@ Result<PruneCounts> Store::count_prunable(const Retention& retention) const {
     if (found) counts.originals = static_cast<std::uint64_t>(rows.integer(0));
     if (found && !rows.is_null(1)) counts.bytes = static_cast<std::uint64_t>(rows.integer(1));
   }
+  if (retention.failures_before) {
+    PRATIQUE_TRY(counts.failures, count(database.number("SELECT COUNT(*) FROM failures WHERE failed_at < $1",
+                                                        milliseconds_of(*retention.failures_before))));
+  }
   if (retention.history_before) {
     const std::int64_t before = milliseconds_of(*retention.history_before);
     PRATIQUE_TRY(counts.pods, count(database.number("SELECT COUNT(*) FROM pods WHERE valid_to < $1", before)));
@@ -42,6 +46,8 @@ Result<PruneCounts> Store::prune(const Retention& retention) {
         database.run("DELETE FROM originals WHERE bill IN (SELECT id FROM bills WHERE ingested_at < $1 AND EXISTS "
                      "(SELECT 1 FROM bills AS newer WHERE newer.artifact = bills.artifact AND newer.id > bills.id))",
                      milliseconds_of(*retention.originals_before)));
+  if (retention.failures_before)
+    PRATIQUE_DO(database.run("DELETE FROM failures WHERE failed_at < $1", milliseconds_of(*retention.failures_before)));
   if (retention.history_before) {
     const std::int64_t before = milliseconds_of(*retention.history_before);
     PRATIQUE_DO(database.run("DELETE FROM containers WHERE pod IN (SELECT id FROM pods WHERE valid_to < $1)", before));

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "world/store/facts.h"
+#include "world/store/long_text.h"
 #include "world/store/purl_column.h"
 #include "world/store/state.h"
 #include "world/store/traits.h"
@@ -167,12 +168,13 @@ Result<std::vector<std::vector<std::string>>> Store::load_traits(Trait kind, std
 
 Result<std::vector<StoredComponent>> Store::find_components(std::string_view package) const {
   std::vector<StoredComponent> components;
+  const std::string key = index_text(package);
   PRATIQUE_TRY(
       Rows rows,
       state_->database.query("SELECT components.id, key, version, components.name, purl, source, context FROM packages "
                              "JOIN components ON components.package = packages.id WHERE key = $1 "
                              "ORDER BY version, components.name, purl, source, context",
-                             package));
+                             key));
   PRATIQUE_DO(for_each(std::move(rows), [&](const Rows& row) -> Result<void> {
     components.push_back(component_of(row));
     return {};

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "world/store/long_text.h"
+
 namespace pratique {
 namespace {
 
@@ -96,7 +98,9 @@ Result<std::vector<StoredFinding>> Store::find_findings(std::string_view vulnera
 
 Result<std::vector<StoredComponent>> Store::find_known_as(std::span<const std::string> packages) const {
   ValueRows asked;
-  for (const auto& package : packages) asked.add(package);
+  std::vector<std::string> keys;
+  for (const auto& package : packages) keys.push_back(index_text(package));
+  for (const auto& key : keys) asked.add(key);
   std::vector<StoredComponent> components;
   const auto keep = [&](std::size_t, const Rows& row) -> Result<void> {
     components.push_back(component_of(row));

@@ -23,10 +23,9 @@ NameRange names_of(std::string_view place) {
 
 Result<std::optional<std::vector<ManifestPart>>> Store::find_manifest(const Digest& digest) const {
   std::optional<std::vector<ManifestPart>> parts;
-  PRATIQUE_TRY(const auto artifact,
-               state_->database.number("SELECT manifests.artifact FROM artifacts JOIN manifests "
-                                       "ON manifests.artifact = artifacts.id WHERE digest = $1",
-                                       digest.text()));
+  PRATIQUE_TRY(const auto artifact, state_->database.number("SELECT manifests.artifact FROM artifacts JOIN manifests "
+                                                            "ON manifests.artifact = artifacts.id WHERE digest = $1",
+                                                            digest.text()));
   if (!artifact) return parts;
   parts.emplace();
   PRATIQUE_TRY(Rows rows, state_->database.query("SELECT digest, platform FROM manifest_parts JOIN artifacts "
@@ -85,14 +84,16 @@ Result<std::vector<HeldAs>> Store::find_held_as(std::span<const ArtifactId> ids,
     for (const auto tag : split(row.text(1), '\n')) found.emplace_back(i, row.text(0), tag, row.text(2));
     return {};
   };
-  PRATIQUE_DO(state_->database.each("SELECT name, tags, '' FROM holdings JOIN repositories ON repositories.id = "
-                                    "repository WHERE artifact = $1 AND valid_from <= $2 "
-                                    "AND (valid_to IS NULL OR valid_to > $3)",
-                                    asked, add));
-  PRATIQUE_DO(state_->database.each("SELECT name, tags, platform FROM manifest_parts JOIN holdings ON artifact = whole "
-                                    "JOIN repositories ON repositories.id = repository WHERE part = $1 "
-                                    "AND valid_from <= $2 AND (valid_to IS NULL OR valid_to > $3)",
-                                    asked, add));
+  PRATIQUE_DO(
+      state_->database.each("SELECT name, tags, '' FROM holdings JOIN repositories ON repositories.id = "
+                            "repository WHERE artifact = $1 AND valid_from <= $2 "
+                            "AND (valid_to IS NULL OR valid_to > $3)",
+                            asked, add));
+  PRATIQUE_DO(
+      state_->database.each("SELECT name, tags, platform FROM manifest_parts JOIN holdings ON artifact = whole "
+                            "JOIN repositories ON repositories.id = repository WHERE part = $1 "
+                            "AND valid_from <= $2 AND (valid_to IS NULL OR valid_to > $3)",
+                            asked, add));
   std::sort(found.begin(), found.end());
   found.erase(std::unique(found.begin(), found.end()), found.end());
   for (auto& [i, repository, tag, platform] : found)
@@ -102,12 +103,11 @@ Result<std::vector<HeldAs>> Store::find_held_as(std::span<const ArtifactId> ids,
 
 Result<bool> Store::knows_registry(std::string_view place) const {
   const NameRange names = names_of(place);
-  PRATIQUE_TRY(const auto found,
-               is_registry(place)
-                   ? state_->database.number("SELECT id FROM registries WHERE name = $1", place)
-                   : state_->database.number("SELECT id FROM repositories WHERE name = $1 "
-                                             "OR (name >= $2 AND name < $3) LIMIT 1",
-                                             names.exact, names.first, names.end));
+  PRATIQUE_TRY(const auto found, is_registry(place)
+                                     ? state_->database.number("SELECT id FROM registries WHERE name = $1", place)
+                                     : state_->database.number("SELECT id FROM repositories WHERE name = $1 "
+                                                               "OR (name >= $2 AND name < $3) LIMIT 1",
+                                                               names.exact, names.first, names.end));
   return found.has_value();
 }
 

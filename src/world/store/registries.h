@@ -33,7 +33,7 @@ struct ListedRepository {
 
 struct ListingCounts {
   std::uint64_t repositories = 0, manifests = 0, tags = 0;  // that the registry holds now
-  std::uint64_t opened = 0, closed = 0;  // holdings; what has other tags than before is both
+  std::uint64_t opened = 0, closed = 0;                     // holdings; what has other tags than before is both
 };
 
 // Under which tags a repository holds an artifact; of a part of an index under those of the index.

@@ -31,8 +31,7 @@ class RegistryStore : public testing::TestWithParam<std::string> {
     Texts texts;
     const auto held = store_->find_held_as(std::vector{id_of(name)}, when);
     EXPECT_TRUE(held) << render(held.error());
-    for (const auto& one : *held)
-      texts.push_back(one.text() + (one.platform.empty() ? "" : " " + one.platform));
+    for (const auto& one : *held) texts.push_back(one.text() + (one.platform.empty() ? "" : " " + one.platform));
     return texts;
   }
   std::set<ArtifactId> held(bool indexes, std::string_view registry = "") const {
@@ -113,8 +112,7 @@ TEST_P(RegistryStore, ClosesNothingThatAPartialListingDoesNotName) {
   list({{"r.example/cart", Coverage::whole, {tagged("a", {"1", "2"}), tagged("b", {"3"})}},
         {"r.example/mail", Coverage::whole, {tagged("m", {"1"})}}},
        at(1));
-  const auto counts =
-      list({{"r.example/cart", Coverage::part, {tagged("c", {"2", "4"})}}}, at(2), Coverage::part);
+  const auto counts = list({{"r.example/cart", Coverage::part, {tagged("c", {"2", "4"})}}}, at(2), Coverage::part);
   EXPECT_EQ(counts.manifests, 4u);
   EXPECT_EQ(tags_of("a"), Texts{"r.example/cart:1"}) << "a tag is in one place";
   EXPECT_EQ(tags_of("b"), Texts{"r.example/cart:3"});
@@ -130,8 +128,7 @@ TEST_P(RegistryStore, KeepsRegistriesAndPlacesApart) {
   list({{"r.example/shop/cart", Coverage::whole, {tagged("a", {"1"})}},
         {"r.example/shop", Coverage::whole, {tagged("b", {"1"})}},
         {"r.example/shopping", Coverage::whole, {tagged("c", {"1"})}}});
-  list({{"r.example:5000/shop/cart", Coverage::whole, {tagged("d", {"1"})}}}, at(2), Coverage::whole,
-       "r.example:5000");
+  list({{"r.example:5000/shop/cart", Coverage::whole, {tagged("d", {"1"})}}}, at(2), Coverage::whole, "r.example:5000");
   EXPECT_EQ(held(false).size(), 4u);
   EXPECT_EQ(held(false, "r.example").size(), 3u);
   EXPECT_EQ(store_->find_held("r.example/shop", {})->images, ids_of({"a", "b"}));

@@ -1,6 +1,7 @@
 // An artifact: made by the first who speaks of it, called as its newest bill calls it.
 #include <limits>
 
+#include "world/store/long_text.h"
 #include "world/store/state.h"
 
 namespace pratique {
@@ -25,7 +26,7 @@ Result<ArtifactId> save_artifact(const Database& database, std::string_view dige
   if (!id) {
     PRATIQUE_TRY(
         id, database.number("INSERT INTO artifacts (digest, name, first_seen) VALUES ($1, $2, $3) RETURNING id", digest,
-                            name, milliseconds_of(now)));
+                            index_text(name), milliseconds_of(now)));
   }
   return artifact_id(*id);
 }

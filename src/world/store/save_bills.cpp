@@ -10,6 +10,8 @@
 #include "world/store/audit.h"
 #include "world/store/changes.h"
 #include "world/store/facts.h"
+#include "world/store/failures.h"
+#include "world/store/long_text.h"
 #include "world/store/purl_column.h"
 #include "world/store/state.h"
 #include "world/store/traits.h"
@@ -18,10 +20,14 @@ namespace pratique {
 namespace {
 
 // The key a component stands under; see schema.cpp.
-std::string_view key_of(const Component& component, std::string& scratch) {
+std::string_view whole_key_of(const Component& component, std::string& scratch) {
   if (!component.purl.empty()) return package_of(component.purl, scratch);
   const std::string_view name = component.name.empty() ? component.ref : component.name;
   return scratch = Purl{"generic", std::string(component.group), std::string(name), {}, {}, {}}.package();
+}
+
+std::string key_of(const Component& component, std::string& scratch) {
+  return index_text(whole_key_of(component, scratch));
 }
 
 // The columns of a component beside its package.
@@ -152,7 +158,7 @@ Result<std::vector<bool>> Batch::choose_new(std::span<const StoredBill> bills) {
 // An artifact is called as the last of its bills calls it.
 Result<void> Batch::save_artifacts() {
   std::vector<std::string> names;
-  for (const Fresh& fresh : fresh_) names.push_back(display_name(*fresh.stored));
+  for (const Fresh& fresh : fresh_) names.push_back(index_text(display_name(*fresh.stored)));
   std::unordered_map<std::string_view, std::size_t> places;  // digest -> row asked for
   std::vector<std::size_t> newest;                           // of each row, its last bill
   ValueRows wanted, rows, changed, had;
@@ -193,7 +199,7 @@ std::vector<Batch::Unknown> Batch::find_known_components() {
     const auto& components = fresh.stored->bill.components;
     for (std::size_t i = 0; i < components.size(); ++i) {
       const Component& component = components[i];
-      const std::string_view key = key_of(component, key_scratch);
+      const std::string key = key_of(component, key_scratch);
       const ComponentRow row{
           .version = component.version.empty() ? version_of(component.purl, version_scratch) : component.version,
           .name = component.name,
@@ -237,7 +243,7 @@ Result<std::vector<std::int64_t>> Batch::package_ids(const std::vector<Unknown>&
     if (!places.try_emplace(key, keys.size()).second) continue;
     keys.push_back(key);
     wanted.add(key);
-    rows.add(key, names.emplace_back(lower(name_of(key, scratch))));
+    rows.add(key, names.emplace_back(index_text(lower(name_of(key, scratch)))));
   }
   PRATIQUE_TRY(const Kept kept, find_or_add(database_, "SELECT id FROM packages WHERE key = $1", wanted,
                                             "INSERT INTO packages (key, name) VALUES ($1, $2) RETURNING id", rows));
@@ -250,18 +256,20 @@ Result<std::vector<std::int64_t>> Batch::package_ids(const std::vector<Unknown>&
 Result<void> Batch::save_components() {
   const auto unknown = find_known_components();
   PRATIQUE_TRY(const auto packages, package_ids(unknown));
-  ValueRows rows;
+  ValueRows wanted, rows;
+  std::deque<std::string> identities;
   for (std::size_t i = 0; i < unknown.size(); ++i) {
     const Unknown& one = unknown[i];
-    rows.add(packages[i], one.version, one.name, one.purl, one.source, one.context);
+    const Blob identity{
+        identities.emplace_back(component_identity({one.version, one.name, one.purl, one.source, one.context}))};
+    wanted.add(packages[i], identity);
+    rows.add(packages[i], one.version, one.name, one.purl, one.source, one.context, identity);
   }
-  PRATIQUE_TRY(const Kept kept, find_or_add(database_,
-                                            "SELECT id FROM components WHERE package = $1 AND version = $2 AND "
-                                            "name = $3 AND purl = $4 AND source = $5 AND context = $6",
-                                            rows,
-                                            "INSERT INTO components (package, version, name, purl, source, context) "
-                                            "VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
-                                            rows));
+  PRATIQUE_TRY(const Kept kept,
+               find_or_add(database_, "SELECT id FROM components WHERE package = $1 AND identity = $2", wanted,
+                           "INSERT INTO components (package, version, name, purl, source, context, identity) "
+                           "VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+                           rows));
   for (std::size_t i = 0; i < unknown.size(); ++i) {
     const std::int64_t id = kept.ids[i];
     if (id >= no_component)
@@ -470,6 +478,7 @@ Result<std::vector<bool>> Store::save_bills(std::span<const StoredBill> batch, c
     PRATIQUE_DO(saving.save_postings(merge));
     PRATIQUE_DO(saving.save_pending());
     PRATIQUE_DO(saving.save_totals());
+    PRATIQUE_DO(mend_failures(state_->database, batch, now));
     PRATIQUE_DO(append_audit(state_->database, acts, now));
     PRATIQUE_DO(transaction.commit());
     return is_new;

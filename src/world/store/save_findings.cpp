@@ -1,7 +1,9 @@
 // Generations of advisories, and what they say of components: opened, closed, left as it is.
 #include <algorithm>
+#include <deque>
 
 #include "world/store/changes.h"
+#include "world/store/long_text.h"
 #include "world/store/read_findings.h"
 #include "world/store/state.h"
 
@@ -124,12 +126,14 @@ Result<void> Judging::compare(std::span<const Judgement> judgements, const Expla
 
 Result<JudgedCounts> Judging::write(std::span<const Judgement> judgements) {
   ValueRows closings, judged, names;
+  std::deque<std::string> keys;
   const std::int64_t now = milliseconds_of(now_);
   for (const auto& [row, closing] : closed_)
     closings.add(now, generation_, closing.advisory, closing.revision, closing.why, row);
   for (const Judgement& judgement : judgements) {
     judged.add(std::int64_t{judgement.component});
-    for (const auto& name : judgement.also_known) names.add(name, std::int64_t{judgement.component});
+    for (const auto& name : judgement.also_known)
+      names.add(keys.emplace_back(index_text(name)), std::int64_t{judgement.component});
   }
   PRATIQUE_DO(
       database_.each("UPDATE findings SET closed_at = $1, closed_by = $2, closed_advisory = $3, closed_revision = $4, "

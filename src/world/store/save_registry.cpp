@@ -74,9 +74,9 @@ Result<ArtifactId> Listing::artifact_of(const ListedRepository& repository, cons
 
 Result<std::map<ArtifactId, Listing::Open>> Listing::open_in(std::int64_t repository) const {
   std::map<ArtifactId, Open> open;
-  PRATIQUE_TRY(Rows rows, database_.query(
-                              "SELECT artifact, id, tags FROM holdings WHERE repository = $1 AND valid_to IS NULL",
-                              repository));
+  PRATIQUE_TRY(Rows rows,
+               database_.query("SELECT artifact, id, tags FROM holdings WHERE repository = $1 AND valid_to IS NULL",
+                               repository));
   PRATIQUE_DO(for_each(std::move(rows), [&](const Rows& row) -> Result<void> {
     open[static_cast<ArtifactId>(row.integer(0))] = {row.integer(1), std::string(row.text(2))};
     return {};
@@ -115,9 +115,8 @@ Result<void> Listing::save(const ListedRepository& repository) {
     const auto was = open.find(artifact);
     if (was != open.end() && was->second.tags == lines) continue;
     ++counts_.opened;
-    PRATIQUE_DO(
-        database_.run("INSERT INTO holdings (repository, artifact, tags, valid_from) VALUES ($1, $2, $3, $4)", id,
-                      std::int64_t{artifact}, lines, milliseconds_of(now_)));
+    PRATIQUE_DO(database_.run("INSERT INTO holdings (repository, artifact, tags, valid_from) VALUES ($1, $2, $3, $4)",
+                              id, std::int64_t{artifact}, lines, milliseconds_of(now_)));
   }
   return {};
 }

@@ -9,7 +9,7 @@ namespace pratique {
 
 // In SQLite's header field `application_id`: "Prtq". What carries another number is not ours.
 constexpr std::int64_t store_application = 0x50727471;
-constexpr std::int64_t store_version = 4;
+constexpr std::int64_t store_version = 6;
 
 enum class Engine : std::uint8_t { sqlite, postgres };
 // Brings a store from version `step` to step + 1. Steps are only ever added: a shipped one never changes.

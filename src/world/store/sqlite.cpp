@@ -2,8 +2,11 @@
 
 #include <sqlite3.h>
 
+#include <array>
 #include <cerrno>
 #include <unordered_map>
+
+#include "world/store/long_text.h"
 
 namespace pratique {
 namespace {
@@ -169,6 +172,17 @@ class Sqlite final : public Connection {
   std::unordered_map<const char*, std::unique_ptr<SqliteCursor>> statements_;
 };
 
+// For the step of the schema that makes them; PostgreSQL has all it takes.
+void identity_function(sqlite3_context* context, int, sqlite3_value** values) {
+  std::array<std::string_view, 5> texts;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    const auto* const data = static_cast<const char*>(sqlite3_value_blob(values[i]));
+    if (data != nullptr) texts[i] = {data, static_cast<std::size_t>(sqlite3_value_bytes(values[i]))};
+  }
+  const std::string identity = component_identity(texts);
+  sqlite3_result_blob(context, identity.data(), static_cast<int>(identity.size()), SQLITE_TRANSIENT);
+}
+
 }  // namespace
 
 Result<Database> open_sqlite(const std::string& path, SqliteAccess access, std::chrono::milliseconds patience) {
@@ -189,6 +203,8 @@ Result<Database> open_sqlite(const std::string& path, SqliteAccess access, std::
   // A file that someone else made gets no say in what runs here.
   sqlite3_db_config(opened, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_db_config(opened, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  sqlite3_create_function_v2(opened, "component_identity", 5, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY,
+                             nullptr, identity_function, nullptr, nullptr, nullptr);
   sqlite3_busy_timeout(opened, static_cast<int>(patience.count()));
   return Database(std::make_unique<Sqlite>(std::move(handle)));
 }

@@ -99,6 +99,17 @@ struct StoredBillInfo {
   bool has_original = false;
 };
 
+struct FailedDocument {
+  Digest digest;                  // of its bytes
+  std::optional<Digest> subject;  // what it is about, where whoever brought it says so
+  std::string place, reason;
+};
+struct StoredFailure {
+  ArtifactId artifact = 0;  // what it is about, else the document itself
+  std::string digest, place, reason;
+  Time since;
+};
+
 struct OriginalBill {
   StoredArtifact of;
   Bytes bytes;
@@ -174,6 +185,13 @@ class Store {
   Result<ListingCounts> save_registry(std::string_view registry, std::span<const ListedRepository> repositories,
                                       Coverage coverage, const MergePosting& merge, Time now,
                                       std::span<const AuditEntry> acts = {});
+
+  // Documents that came as bills and could not be read. All or nothing; what is there already is not written twice. A
+  // bill of the same artifact, or from the same place, mends them.
+  Result<void> save_failures(std::span<const FailedDocument> documents, Time now,
+                             std::span<const AuditEntry> acts = {});
+  // By artifact. One that has a bill is not failed, whatever else came of it.
+  Result<std::vector<StoredFailure>> find_failures(const Period& when = {}) const;
 
   Result<void> save_audit(std::span<const AuditEntry> entries, Time now);
   Result<void> visit_audit(std::uint64_t first, std::uint64_t most, const VisitAudit& visit) const;

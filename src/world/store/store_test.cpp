@@ -412,6 +412,32 @@ TEST_P(StoreContract, LetsTwoWritersTakeTurns) {
   EXPECT_EQ(holders(two, {any_component}).size(), 10u);
 }
 
+// No compression makes these small enough for an index row of PostgreSQL.
+TEST_P(StoreContract, TakesTextsLongerThanAnIndexDoes) {
+  std::string noise;
+  while (noise.size() < 9000) noise += sha256_of(noise).hex();
+  const std::string key = "pkg:npm/" + noise;
+  Store store = open();
+  auto bill = bill_of("one", "i", {key + "@1", "pkg:npm/x@" + noise, "pkg:npm/x@1", key + "@2"});
+  bill.bill.components[2].source = noise;
+  bill.bill.components[3].name = noise;
+  bill.bill.subject.name = noise;
+  EXPECT_EQ(save(store, {bill}), std::vector<bool>{true});
+  const auto long_key = store.find_components(key).value();
+  ASSERT_EQ(long_key.size(), 2u);
+  EXPECT_EQ(long_key[0].purl, key + "@1");
+  EXPECT_EQ(long_key[1].name, noise);
+  const auto x = store.find_components("pkg:npm/x").value();
+  ASSERT_EQ(x.size(), 2u);
+  EXPECT_EQ(x[0].source, noise);
+  EXPECT_EQ(x[1].version, noise);
+  EXPECT_TRUE(store.find_components(key + "more")->empty()) << "what begins alike is another";
+  bill.digest = digest_of("two");
+  save(store, {bill});
+  EXPECT_EQ(store.find_components(key)->size(), 2u) << "each is found again";
+  EXPECT_EQ(store.counts()->components, 4u);
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Engines, StoreContract,
     testing::Values(Engine{"SQLite", [](const Folder& folder) { return folder.path("new/store"); }},

@@ -9,6 +9,7 @@
 #include "app/cli/server_options.h"
 #include "base/base64.h"
 #include "base/text.h"
+#include "flow/registry.h"
 #include "flow/rematch.h"
 #include "world/file/file.h"
 
@@ -25,6 +26,12 @@ Result<void> ingest_files(Store& store, const Invocation& invocation, Console& c
   IngestOptions options;
   options.threads = count;
   options.interrupted = console.interrupted;
+  if (invocation.given("subject")) {
+    auto subject = parse_digest(invocation.text("subject"));
+    if (!subject)
+      return Error{Fault::usage, "'" + invocation.text("subject") + "' is no digest", {"--subject"}, "sha256:HEX"};
+    options.subject = std::move(*subject);
+  }
   options.progress = [&](const IngestProgress& progress) {
     bar.show(progress.done, progress.total, human_bytes(progress.bytes));
   };
@@ -52,6 +59,27 @@ Result<void> ingest_pods(Store& store, const Invocation& invocation, Console& co
               << " containers in cluster " << printable(invocation.text("cluster")) << ", "
               << with_commas(report.without_digest) << " of them without a digest\n";
   return {};
+}
+
+// The exit code of the first failure; 0 where there is none.
+Result<int> ingest_listing(Store& store, const Invocation& invocation, Console& console) {
+  ProgressBar bar(console, "listing");
+  RegistryIngestOptions options;
+  options.client.user_agent = "pratique";
+  options.client.interrupted = console.interrupted;
+  options.client.wait = [](std::chrono::milliseconds time) { std::this_thread::sleep_for(time); };
+  options.progress = [&](std::uint64_t done, std::uint64_t total) { bar.show(done, total); };
+  const auto report = ingest_registry(store, invocation.text("registry"), console.clock(), options);
+  bar.finish();
+  if (!report) return report.error();
+  for (const auto& one : report->failed) note(console, "failed: " + one.place + ": " + one.reason);
+  if (!report->is_whole) note(console, "not all could be listed: what was not seen stays as it was");
+  const ListingCounts& counts = report->counts;
+  console.out << with_commas(report->repositories) << " repositories listed: " << with_commas(counts.tags)
+              << " tags of " << with_commas(counts.manifests) << " manifests in the registry, "
+              << with_commas(counts.opened) << " new, " << with_commas(counts.closed) << " gone; "
+              << with_commas(report->attached) << " bills attached, " << with_commas(report->added) << " added\n";
+  return report->failed.empty() ? exit_code::ok : exit_code_of(report->failed.front().fault);
 }
 
 // What became of files that were sent to a server.
@@ -232,19 +260,32 @@ Result<void> judge(Store& store, const Invocation& invocation, Console& console)
 }
 
 Result<int> run_ingest(const Invocation& invocation, Console& console) {
-  if (invocation.arguments.empty() && !invocation.given("workloads") && !invocation.flag("rematch"))
-    return Error{Fault::usage, "nothing to ingest", {}, "name bills, or --workloads FILE, or --rematch"};
+  const bool has_listing = invocation.given("registry");
+  if (invocation.arguments.empty() && !invocation.given("workloads") && !has_listing && !invocation.flag("rematch"))
+    return Error{
+        Fault::usage, "nothing to ingest", {}, "name bills, or --workloads FILE, --registry HOST, or --rematch"};
+  if (invocation.given("subject") && invocation.arguments.size() != 1)
+    return Error{Fault::usage, "--subject is of one bill", {}, "name one file with it"};
   if (asks_server(invocation)) {
     if (invocation.flag("rematch"))
       return Error{Fault::usage, "a server matches by itself", {"--rematch"}, "leave --rematch or --server away"};
+    for (const auto* name : {"registry", "subject"})
+      if (invocation.given(name))
+        return Error{
+            Fault::usage, "a server is not given this yet", {"--" + std::string(name)}, "ingest into the store"};
     return ingest_remotely(invocation, console);
   }
   PRATIQUE_TRY(Store store, Store::open(invocation.text("store"), Store::Mode::create));
   std::uint64_t failed = 0;
   if (!invocation.arguments.empty()) PRATIQUE_DO(ingest_files(store, invocation, console, failed));
   if (invocation.given("workloads")) PRATIQUE_DO(ingest_pods(store, invocation, console));
-  if (!invocation.arguments.empty() || invocation.flag("rematch")) PRATIQUE_DO(judge(store, invocation, console));
-  return failed == 0 ? exit_code::ok : exit_code::malformed;
+  int listed = exit_code::ok;
+  if (has_listing) {
+    PRATIQUE_TRY(listed, ingest_listing(store, invocation, console));
+  }
+  if (!invocation.arguments.empty() || has_listing || invocation.flag("rematch"))
+    PRATIQUE_DO(judge(store, invocation, console));
+  return failed == 0 ? listed : exit_code::malformed;
 }
 
 }  // namespace
@@ -264,11 +305,17 @@ Commands ingest_commands() {
              .value = "NAME",
              .help = "the cluster that the workloads are of",
              .fallback = "default"},
+            {.name = "registry",
+             .value = "HOST[/REPOSITORY]",
+             .help = "what a registry holds, with the bills that are attached to it"},
+            {.name = "subject",
+             .value = "DIGEST",
+             .help = "of the image that a bill is about, where it does not say that itself"},
             {.name = "rematch", .help = "bring the findings to the advisory database, without anything new"},
             {.name = "threads", .value = "N", .help = "threads that read; 0 for one a processor", .fallback = "0"}},
        .examples = {"pratique ingest bills/",
                     "kubectl get pods -A -o json | pratique ingest --workloads - --cluster harbour",
-                    "pratique db update && pratique ingest --rematch"},
+                    "pratique ingest --registry registry.example", "pratique db update && pratique ingest --rematch"},
        .run = run_ingest}};
 }
 

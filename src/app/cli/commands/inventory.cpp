@@ -67,6 +67,10 @@ auto asking(Topic topic, std::string_view subject = {}) {
 }
 
 const Option running = {.name = "running", .help = "only what runs in a cluster"};
+const Option registry = {.name = "registry",
+                         .value = "PLACE",
+                         .help = "only what a registry holds: any, HOST, or HOST/REPOSITORY and what is below it",
+                         .implied = "*"};
 const Option as_of = {.name = "as-of", .value = "TIME", .help = "at that time: 2026-03-01, or 2026-03-01T12:00:00Z"};
 const Option known = {.name = "known",
                       .value = "WHEN",
@@ -102,6 +106,7 @@ Command where_command() {
                {.name = "hash", .value = "HEX", .help = "of this hash, of any algorithm; or its first digits"},
                {.name = "supplier", .value = "NAME", .help = "of this supplier, manufacturer or publisher"},
                running,
+               registry,
                {.name = "direct", .help = "only direct dependencies of the artifact"},
                {.name = "group-by",
                 .value = "WHAT",
@@ -133,6 +138,7 @@ Commands inventory_commands() {
        .arguments = {{.name = "ID", .help = "a CVE, a GHSA or what else its advisories call it"}},
        .options = with_door({output,
                              running,
+                             registry,
                              as_of,
                              {.name = "from", .value = "TIME", .help = "at any moment from then"},
                              {.name = "to", .value = "TIME", .help = "until then"},
@@ -154,14 +160,14 @@ Commands inventory_commands() {
        .summary = "Count what is known: clean, affected, unknown and failed artifacts",
        .detail = "Every artifact is exactly one of them, and unknown says why.",
        .arguments = {},
-       .options = with_door({output, running, as_of}),
-       .examples = {"pratique coverage --running"},
+       .options = with_door({output, running, registry, as_of}),
+       .examples = {"pratique coverage --running", "pratique coverage --registry=registry.example/shop"},
        .run = asking(Topic::coverage)},
       {.name = "top",
        .summary = "Rank the upgrades that remove most risk, and the packages that bring most",
        .detail = "By critical, then high findings in all artifacts that have them.",
        .arguments = {},
-       .options = with_door({output, running, as_of, limit("at most this many of each")}),
+       .options = with_door({output, running, registry, as_of, limit("at most this many of each")}),
        .examples = {"pratique top --running --limit 5"},
        .run = asking(Topic::top)},
       {.name = "diff",

@@ -152,15 +152,56 @@ TEST_F(InventoryCommand, WhereByOtherThingsAndTimes) {
             "north    shop       left-pad 1.0.0  1          1     left-pad 1.0.0\n");
 }
 
+TEST_F(InventoryCommand, TellsWhatFailedUntilItIsMendedOrDropped) {
+  write("bad.json", "{");
+  EXPECT_EQ(run({"ingest", path("a.json"), path("bad.json")}).code, 7);
+  const auto covered = run({"coverage"});
+  EXPECT_NE(covered.err.find("failed: bad.json (" + path("bad.json") + ": "), std::string::npos) << covered.err;
+  EXPECT_NE(covered.err.find("1 failed\n"), std::string::npos) << covered.err;
+  const auto report = json({"coverage"});
+  EXPECT_EQ(report["ledger"]["failed"], 1);
+  EXPECT_EQ(report["failed"][0]["digest"], sha256_of("{").text());
+  EXPECT_EQ(json({"where", "pkg:npm/left-pad"})["failed"].size(), 1u);
+  EXPECT_EQ(json({"artifact", sha256_of("{").text()})["health"], "failed");
+  now_ = "2027-11-24T00:00:00Z";
+  EXPECT_EQ(run({"store", "prune", "--failed", "30d", "--apply"}).code, 0);
+  EXPECT_EQ(json({"coverage"})["ledger"]["failed"], 0);
+}
+
+TEST_F(InventoryCommand, AsksForARegistryWithAndWithoutItsName) {
+  ASSERT_EQ(run({"ingest", path("a.json")}).code, 0);
+  const auto none = run({"where", "pkg:npm/left-pad", "--registry"});
+  EXPECT_EQ(none.code, 4);
+  EXPECT_NE(none.err.find("no registry was ever listed"), std::string::npos) << none.err;
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"where", "pkg:npm/left-pad", "--registry=r.example/shop/"},
+        {"where", "pkg:npm/left-pad", "--registry", "r.example/shop"},
+        {"where", "--registry", "r.example/shop", "pkg:npm/left-pad"},
+        {"coverage", "--registry", "r.example/shop"},
+        {"top", "--registry", "r.example/shop", "--running"}}) {
+    const auto ran = run(words);
+    EXPECT_EQ(ran.code, 4);
+    EXPECT_NE(ran.err.find("of the registry r.example/shop; list it with 'pratique ingest --registry r.example'"),
+              std::string::npos)
+        << ran.err;
+  }
+  EXPECT_EQ(run({"where", "pkg:npm/left-pad", "one-too-many"}).code, 2);
+  EXPECT_EQ(run({"ingest", "--registry", "not a registry"}).code, 2);
+  EXPECT_EQ(run({"ingest", path("a.json"), "--subject", "sha256:1"}).code, 2);
+}
+
 TEST_F(InventoryCommand, PrunesWithAPreview) {
   live();
   EXPECT_EQ(run({"store", "prune"}).code, 2);
   EXPECT_EQ(run({"store", "prune", "--history", "soon"}).code, 2);
   const auto preview = run({"store", "prune", "--history", "1d", "--originals", "1d"});
-  EXPECT_EQ(preview.out, "would drop 0 originals (0 B), 1 pods that are gone and 1 closed findings\n");
+  EXPECT_EQ(preview.out,
+            "would drop 0 originals (0 B), 1 pods that are gone, 0 tags that are gone, 1 closed findings and 0 failed "
+            "documents\n");
   EXPECT_EQ(json({"coverage", "--as-of", "2026-11-05"})["ledger"]["affected"], 1);
   EXPECT_EQ(run({"store", "prune", "--history", "1d", "--apply"}).out,
-            "dropped 0 originals (0 B), 1 pods that are gone and 1 closed findings\n");
+            "dropped 0 originals (0 B), 1 pods that are gone, 0 tags that are gone, 1 closed findings and 0 failed "
+            "documents\n");
   const auto late = run({"coverage", "--as-of", "2026-11-05"});
   EXPECT_EQ(late.code, 2);
   EXPECT_NE(late.err.find("history before 2026-11-23"), std::string::npos) << late.err;

@@ -30,14 +30,16 @@ Result<int> run_prune(const Invocation& invocation, Console& console) {
   Retention retention;
   PRATIQUE_TRY(retention.originals_before, before_of(invocation, "originals", now));
   PRATIQUE_TRY(retention.history_before, before_of(invocation, "history", now));
-  if (!retention.originals_before && !retention.history_before)
-    return Error{Fault::usage, "nothing to drop", {}, "give --originals AGE or --history AGE"};
+  PRATIQUE_TRY(retention.failures_before, before_of(invocation, "failed", now));
+  if (!retention.originals_before && !retention.history_before && !retention.failures_before)
+    return Error{Fault::usage, "nothing to drop", {}, "give --originals AGE, --history AGE or --failed AGE"};
   const bool apply = invocation.flag("apply");
   PRATIQUE_TRY(Store store, Store::open(invocation.text("store"), apply ? Store::Mode::create : Store::Mode::read));
   PRATIQUE_TRY(const PruneCounts counts, apply ? store.prune(retention) : store.count_prunable(retention));
   console.out << (apply ? "dropped " : "would drop ") << with_commas(counts.originals) << " originals ("
-              << human_bytes(counts.bytes) << "), " << with_commas(counts.pods) << " pods that are gone and "
-              << with_commas(counts.findings) << " closed findings\n";
+              << human_bytes(counts.bytes) << "), " << with_commas(counts.pods) << " pods that are gone, "
+              << with_commas(counts.holdings) << " tags that are gone, " << with_commas(counts.findings)
+              << " closed findings and " << with_commas(counts.failures) << " failed documents\n";
   if (!apply) note(console, "nothing was changed: --apply does it");
   return exit_code::ok;
 }
@@ -45,19 +47,20 @@ Result<int> run_prune(const Invocation& invocation, Console& console) {
 }  // namespace
 
 Commands store_commands() {
-  return {
-      {.name = "store prune",
-       .summary = "Drop original documents and history that need not be kept",
-       .detail = "Shows what would go; --apply lets it go. Answers about what is there stay: facts, findings that "
-                 "are open, and what runs. The newest document of each artifact stays too, as the gate reads it. A "
-                 "question about a time whose history was dropped is refused.",
-       .arguments = {},
-       .options = {{.name = "originals", .value = "AGE", .help = "drop documents ingested longer ago: 90d, 12w, 24h"},
-                   {.name = "history", .value = "AGE", .help = "drop pods gone and findings closed longer ago"},
-                   {.name = "apply", .help = "do it"}},
-       .examples = {"pratique store prune --originals 90d --history 400d",
-                    "pratique store prune --originals 90d --apply"},
-       .run = run_prune}};
+  return {{.name = "store prune",
+           .summary = "Drop original documents and history that need not be kept",
+           .detail = "Shows what would go; --apply lets it go. Answers about what is there stay: facts, findings that "
+                     "are open, and what runs. The newest document of each artifact stays too, as the gate reads it. A "
+                     "question about a time whose history was dropped is refused.",
+           .arguments = {},
+           .options =
+               {{.name = "originals", .value = "AGE", .help = "drop documents ingested longer ago: 90d, 12w, 24h"},
+                {.name = "history", .value = "AGE", .help = "drop pods and tags gone and findings closed longer ago"},
+                {.name = "failed", .value = "AGE", .help = "drop documents that could not be read, longer ago"},
+                {.name = "apply", .help = "do it"}},
+           .examples = {"pratique store prune --originals 90d --history 400d",
+                        "pratique store prune --originals 90d --apply"},
+           .run = run_prune}};
 }
 
 }  // namespace pratique
