@@ -64,6 +64,7 @@ void Reporter::keep(const Batch& batch) {
   if (const auto kept = spool_.append(batch.body, batch.events); !kept)
     log(LogLevel::error, "events could not be kept", {{"reason", render(kept.error())}});
   counts_.lost += spool_.dropped() - before;
+  spool_.remove_held(batch.events);
 }
 
 // True where it was taken; else what follows waits.
@@ -129,6 +130,7 @@ void Reporter::send_batches(Moment now) {
     if (answer.what == ReportAnswer::What::taken) counts_.events += batch.events;
     if (answer.what == ReportAnswer::What::later) keep(batch);
     if (answer.what == ReportAnswer::What::never) add_loss(batch.events);
+    if (answer.what != ReportAnswer::What::later) spool_.remove_held(batch.events);
     open = open || answer.what == ReportAnswer::What::never;
   }
   if (lines_.empty()) gather_until_ = Moment::max();

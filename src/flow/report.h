@@ -45,12 +45,15 @@ struct ReportPace {
   std::size_t batch_lines = 2'000, batch_bytes = std::size_t{1} << 20;
 };
 
-// Not thread safe.
+// Not thread safe but for announce().
 class Reporter {
  public:
   using Moment = std::chrono::steady_clock::time_point;
   Reporter(Spool spool, ReportPorts ports, ReportPace pace, Moment now);
 
+  // So many events are about to be added: they are told as lost where this process is killed before they are told or on
+  // disk. May be called from any thread.
+  void announce(std::uint64_t events) { spool_.add_held(events); }
   // Events, a line of JSON each without its end. They cause a look.
   void add_events(std::vector<std::string> lines, Moment now);
   void add_loss(std::uint64_t events);  // lost before they came here

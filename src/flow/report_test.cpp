@@ -131,6 +131,23 @@ TEST_F(ReportTest, ItsEndTellsWhatIsStillToBeTold) {
   EXPECT_EQ(reporter.counts().waiting, 0u);
 }
 
+TEST_F(ReportTest, WhatWasNeitherToldNorKeptIsCountedByTheNextProcess) {
+  {
+    auto reporter = make();
+    reporter.announce(6);
+    reporter.add_events({"{1}", "{2}"}, now);
+    pass(reporter, seconds(2));  // told
+    away = "gone";
+    reporter.add_events({"{3}"}, now);
+    pass(reporter, seconds(20));  // kept
+    reporter.add_events({"{4}", "{5}"}, now);
+  }  // as if it were killed: neither, and one more never came here
+  away.clear();
+  auto next = make();
+  pass(next, seconds(2));
+  EXPECT_THAT(events, ElementsAre("{1}\n{2}\n", "{\"kind\":\"KernelEventLoss\",\"lost\":3}\n", "{3}\n"));
+}
+
 TEST_F(ReportTest, WhatIsLostIsToldBeforeWhatCameLater) {
   auto reporter = make(500);
   pass(reporter, seconds(1));

@@ -101,14 +101,14 @@ class AgentTest(ServerAndAgents):
         server.wait(self.PATIENCE)
         before = time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime())
         self.check('kernel', 'list', '-o', 'name')  # loads programs for a moment
-        self.wait_for(lambda: any(pathlib.Path(self.path('spool-node-a')).iterdir()), 'events wait on disk')
+        self.wait_for(lambda: any(pathlib.Path(self.path('spool-node-a')).glob('*.*')), 'events wait on disk')
         agent.kill()  # and not even then are they lost
         agent.wait()
         self.serve()
         self.agent('node-a', '--token-file', self.path('a.token'))
         self.wait_for(lambda: any(event.get('at', '') >= before and event.get('comm', '').startswith('pratique')
                                   for event in self.events('node-a')), 'what waited arrives')
-        self.wait_for(lambda: not any(pathlib.Path(self.path('spool-node-a')).iterdir()), 'the spool is empty')
+        self.wait_for(lambda: not any(pathlib.Path(self.path('spool-node-a')).glob('*.*')), 'the spool is empty')
 
 
 if __name__ == '__main__':

@@ -29,9 +29,14 @@ std::vector<ViewLine> lines_of(const KernelViews& views) {
     lines.push_back({view.name, shows, view.unavailable});
   }
   lines.push_back(
-      {views.symbols.name, with_commas(views.symbols.tags.size()) + " pieces of code", views.symbols.unavailable});
-  lines.push_back({"enabled_functions", with_commas(views.trampolines.size()) + " functions with eBPF trampolines",
-                   views.trampolines_unavailable});
+      {views.symbols.name,
+       with_commas(views.symbols.tags.size()) + (views.symbols.tags.size() == 1 ? " piece of code" : " pieces of code"),
+       views.symbols.unavailable});
+  lines.push_back(
+      {"enabled_functions",
+       with_commas(views.trampolines.size()) +
+           (views.trampolines.size() == 1 ? " function with an eBPF trampoline" : " functions with eBPF trampolines"),
+       views.trampolines_unavailable});
   lines.push_back({"touched_functions", with_commas(views.touched.size()) + " functions that were ever traced",
                    views.touched_unavailable});
   return lines;

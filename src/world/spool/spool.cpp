@@ -3,9 +3,11 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -18,7 +20,7 @@
 namespace pratique {
 namespace {
 
-constexpr const char* dropped_file = "dropped";
+constexpr const char *dropped_file = "dropped", *held_file = "held";
 constexpr std::string_view heading = "pratique-spool 1 ";
 
 // "00000000000000000007.12": the seventh record, which stands for twelve things.
@@ -80,9 +82,14 @@ Spool::Spool(Spool&& other) noexcept
       bytes_(other.bytes_),
       next_(other.next_),
       dropped_(other.dropped_),
-      entries_(std::move(other.entries_)) {}
+      entries_(std::move(other.entries_)),
+      held_(std::exchange(other.held_, nullptr)) {}
 
 Spool::~Spool() {
+  if (held_ != nullptr) {
+    if (*held_ == 0) ::unlinkat(fd_, held_file, 0);
+    ::munmap(held_, sizeof *held_);
+  }
   if (fd_ >= 0) ::close(fd_);
 }
 
@@ -112,6 +119,7 @@ Result<Spool> Spool::open(const SpoolOptions& options) {
   ::closedir(list);
   for (const auto& name : unfinished) ::unlinkat(fd, name.c_str(), 0);
   if (const auto text = read_whole(fd, dropped_file)) spool.dropped_ = parse_unsigned(trim(*text)).value_or(0);
+  spool.open_held();
   while (spool.bytes_ > spool.limit_ && !spool.entries_.empty()) spool.drop_oldest();  // the limit may be a new one
   return spool;
 }
@@ -191,6 +199,31 @@ void Spool::forget_dropped(std::uint64_t things) {
   if (things == 0) return;
   dropped_ -= std::min(things, dropped_);
   save_dropped();
+}
+
+// Where there is no room for the file nothing is counted. The room has to be there before the page is written to.
+void Spool::open_held() {
+  const int file = ::openat(fd_, held_file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (file < 0) return;
+  void* page = ::posix_fallocate(file, 0, sizeof *held_) != 0
+                   ? MAP_FAILED
+                   : ::mmap(nullptr, sizeof *held_, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  ::close(file);
+  if (page == MAP_FAILED) return;
+  held_ = static_cast<std::atomic<std::uint64_t>*>(page);
+  add_dropped(*held_);
+  *held_ = 0;
+}
+
+void Spool::add_held(std::uint64_t things) {
+  if (held_ != nullptr) *held_ += things;
+}
+
+void Spool::remove_held(std::uint64_t things) {
+  if (held_ == nullptr) return;
+  std::uint64_t before = *held_;
+  while (!held_->compare_exchange_weak(before, before - std::min(before, things))) {
+  }
 }
 
 // On a full disk the old count stays, and this process goes on knowing the new one.

@@ -4,6 +4,7 @@
 // dropped and never given out.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -51,6 +52,12 @@ class Spool {
   void add_dropped(std::uint64_t things);     // lost before they came here, to be told with the rest
   void forget_dropped(std::uint64_t things);  // they were told
 
+  // Things that are on their way through this process, in its memory alone. Where it ends without a word (SIGKILL) they
+  // count as dropped from the next start on; a machine that stops as well may forget of it. Both may be called from any
+  // thread. At worst a thing that did arrive is counted too.
+  void add_held(std::uint64_t things);
+  void remove_held(std::uint64_t things);
+
  private:
   struct Entry {
     std::uint64_t things = 0, bytes = 0;
@@ -59,11 +66,13 @@ class Spool {
   std::optional<std::string> write(const std::string& name, std::string_view bytes);
   void drop_oldest();
   void save_dropped();
+  void open_held();
 
   std::string folder_;
   int fd_ = -1;
   std::uint64_t limit_ = 0, bytes_ = 0, next_ = 1, dropped_ = 0;
-  std::map<std::uint64_t, Entry> entries_;  // by number
+  std::map<std::uint64_t, Entry> entries_;      // by number
+  std::atomic<std::uint64_t>* held_ = nullptr;  // in a page of a file, which outlives the process
 };
 
 }  // namespace pratique

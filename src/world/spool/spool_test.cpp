@@ -22,9 +22,10 @@ class SpoolTest : public testing::Test {
     EXPECT_TRUE(spool) << render(spool.error());
     return std::move(spool).value();
   }
-  std::vector<fs::path> files() const {
+  std::vector<fs::path> files() const {  // but for the count of what is held, which is there while a spool is open
     std::vector<fs::path> found;
-    for (const auto& each : fs::directory_iterator(folder_)) found.push_back(each.path());
+    for (const auto& each : fs::directory_iterator(folder_))
+      if (each.path().filename() != "held") found.push_back(each.path());
     std::sort(found.begin(), found.end());
     return found;
   }
@@ -150,6 +151,30 @@ TEST_F(SpoolTest, WhateverEndsTheProcessLeavesWholeRecords) {
     EXPECT_LE(expected, last + 1);  // one more may have been written and not yet told of
     EXPECT_EQ(spool.dropped(), 0u);
   }
+}
+
+// A process that is killed loses what it had in its memory; how much that was it leaves behind.
+TEST_F(SpoolTest, WhatAKilledProcessHeldCountsAsDropped) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    auto spool = Spool::open({.folder = folder_});
+    if (!spool) ::_exit(1);
+    spool->add_held(7);
+    spool->remove_held(2);
+    ::kill(::getpid(), SIGKILL);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  ASSERT_TRUE(WIFSIGNALED(status));
+  {
+    auto next = Spool::open({.folder = folder_});
+    ASSERT_TRUE(next);
+    EXPECT_EQ(next->dropped(), 5u);
+    next->forget_dropped(5);
+    next->add_held(1);
+    next->remove_held(9);
+  }
+  EXPECT_EQ(Spool::open({.folder = folder_})->dropped(), 0u);
 }
 
 TEST_F(SpoolTest, OnAFullDiskTheOldestMakeRoom) {

@@ -32,6 +32,7 @@ using Steady = std::chrono::steady_clock;
 // From the thread that listens to the kernel to the one that talks to the server, which may take its time.
 class EventQueue {
  public:
+  explicit EventQueue(Reporter& reporter) : reporter_(reporter) {}
   void put(std::vector<std::string> lines, std::uint64_t lost) {
     const std::scoped_lock lock(mutex_);
     lost_ += lost;
@@ -42,6 +43,7 @@ class EventQueue {
       }
       bytes_ += line.size();
       lines_.push_back(std::move(line));
+      reporter_.announce(1);
     }
     ready_.notify_one();
   }
@@ -67,6 +69,7 @@ class EventQueue {
 
  private:
   static constexpr std::size_t most_bytes = std::size_t{4} << 20;
+  Reporter& reporter_;
   std::mutex mutex_;
   std::condition_variable ready_;
   std::vector<std::string> lines_;
@@ -207,7 +210,7 @@ Result<int> run_agent(const Invocation& invocation, Console& console) {
     if (!privilege.held)
       log(LogLevel::warn, "a privilege is missing", {{"name", privilege.name}, {"so", privilege.without}});
   Reporter reporter(std::move(spool), ports_of(agent), agent.pace, Steady::now());
-  EventQueue queue;
+  EventQueue queue(reporter);
   std::thread talker([&] { report(reporter, queue); });
   listen(agent, console, queue);
   queue.close();
