@@ -26,10 +26,14 @@ int answer_lines(Console& console, const std::function<Result<std::string>(std::
 // A line about what was left over or counted, on stderr unless --quiet.
 void note(Console& console, const std::string& line);
 
-// A bar on a terminal's stderr, redrawn at most ten times a second; nothing elsewhere. finish() clears it.
+// A bar on a terminal's stderr, redrawn at most ten times a second; nothing elsewhere. finish() and its end
+// clear it.
 class ProgressBar {
  public:
   ProgressBar(Console& console, std::string what);
+  ProgressBar(const ProgressBar&) = delete;
+  ProgressBar& operator=(const ProgressBar&) = delete;
+  ~ProgressBar() { finish(); }
   void show(std::uint64_t done, std::uint64_t total, const std::string& more = {});
   void finish();
 

@@ -144,6 +144,7 @@ void Judge::ask_signers(Asked asked, const std::vector<Signer>& signers, const I
     unknown(asked, Gap::absent, {&image}, std::move(reason_why));
     return;
   }
+  const auto& refused = attestations->refused;
   violated(asked, {&image}, [&](Evidence& evidence) {
     const std::string what = of_bill ? "its SBOM" : "the image";
     if (other != nullptr) {
@@ -151,7 +152,7 @@ void Judge::ask_signers(Asked asked, const std::vector<Signer>& signers, const I
       evidence.reason = what + " is signed by " + evidence.signer + ", whom the rule does not name";
     } else {
       evidence.reason = what + " carries no verified signature";
-      if (!attestations->refused.empty()) evidence.reason += ": " + attestations->refused.front();
+      if (!refused.empty()) evidence.reason += ": " + refused.front();
     }
   });
 }
