@@ -70,6 +70,12 @@ bench: build ## the figures of docs/performance.md
 	@cmake --build --preset release -j $(JOBS)
 	@bench/run
 
+.PHONY: bench-smoke
+bench-smoke: build ## the inventory's benchmark at 20,000 artifacts: that it runs and adds up, not how fast
+	@cmake --preset release -DPRATIQUE_TESTS=OFF -DPRATIQUE_BENCH=ON >/dev/null
+	@cmake --build --preset release -j $(JOBS) --target bench_inventory
+	@PRATIQUE_BENCH_ARTIFACTS=20000 build/release/bench/bench_inventory 2>/dev/null
+
 .PHONY: fuzz
 fuzz: deps ## every fuzz target for SECONDS_EACH seconds (60)
 	@cmake --preset fuzz >/dev/null

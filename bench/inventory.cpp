@@ -283,8 +283,16 @@ void all_at_once(benchmark::State& state, Ask ask) {
   state.counters["rss_MiB"] = rss_mib();
 }
 
+// Every artifact has a bill here, and is affected, clean or unknown.
 void coverage(benchmark::State& state) {
-  all_at_once(state, [](const Store& store) { return must(survey(store, {})).ledger; });
+  all_at_once(state, [](const Store& store) {
+    const Ledger ledger = must(survey(store, {})).ledger;
+    if (ledger.affected + ledger.clean + ledger.unknown != must(store.counts()).artifacts) {
+      std::cerr << "the ledger does not add up\n";
+      std::exit(1);
+    }
+    return ledger;
+  });
 }
 void coverage_running(benchmark::State& state) {
   all_at_once(state, [](const Store& store) { return must(survey(store, {.running = true})).ledger; });

@@ -96,8 +96,8 @@ std::vector<std::uint32_t> ArtifactSet::page(std::uint32_t first, std::size_t co
 
 struct PostingUnion::Shard {
   std::uint32_t number = 0;
-  bool is_begun = false;
-  ShardBits bits{}, wanted{};
+  bool is_begun = false, has_any = false, knows_wanted = false;
+  ShardBits bits{}, wanted{};  // wanted: of `among`, once it is known
 };
 
 PostingUnion::PostingUnion(const ArtifactSet* among) : among_(among), shard_(std::make_unique<Shard>()) {}
@@ -109,20 +109,16 @@ void PostingUnion::begin(std::uint32_t shard) {
   if (shard_->is_begun && shard_->number == shard) return;
   check(!shard_->is_begun || shard_->number < shard, "shards come in ascending order");
   end();
-  *shard_ = {shard, true, {}, {}};
-  if (among_ == nullptr) return;
-  constexpr std::uint32_t in_a_shard = 65'536;
-  for (const std::uint32_t id : among_->page(shard * in_a_shard, in_a_shard))
-    if (shard_of(id) == shard) shard_->wanted[id % in_a_shard / 64] |= std::uint64_t{1} << (id % 64);
+  *shard_ = {};
+  shard_->number = shard;
+  shard_->is_begun = true;
 }
 
 void PostingUnion::end() {
   if (!shard_->is_begun) return;
   std::vector<std::uint32_t> ids;
   for (std::uint32_t word = 0; word < shard_->bits.size(); ++word) {
-    std::uint64_t bits = shard_->bits[word];
-    if (among_ != nullptr) bits &= shard_->wanted[word];
-    for (; bits != 0; bits &= bits - 1)
+    for (std::uint64_t bits = shard_->bits[word]; bits != 0; bits &= bits - 1)
       ids.push_back(shard_->number << 16 | word * 64 | static_cast<std::uint32_t>(std::countr_zero(bits)));
   }
   roaring_bitmap_add_many(all_.bitmap_.get(), ids.size(), ids.data());
@@ -132,12 +128,21 @@ Result<void> PostingUnion::add(std::uint32_t shard, std::string_view posting) {
   PRATIQUE_DO(check_posting(shard, posting));
   begin(shard);
   set_bits(posting, shard_->bits);
+  shard_->has_any = true;
   return {};
 }
 
 bool PostingUnion::may_grow(std::uint32_t shard) {
   if (among_ == nullptr) return true;
   begin(shard);
+  const std::uint64_t first = std::uint64_t{shard} << 16, end = first + 65'536;
+  if (!shard_->has_any) return roaring_bitmap_range_cardinality(among_->bitmap_.get(), first, end) > 0;
+  // Spelling out the bits of a shard costs as much as many postings: only for who asks a second time.
+  if (!shard_->knows_wanted) {
+    shard_->knows_wanted = true;
+    for (const std::uint32_t id : among_->page(static_cast<std::uint32_t>(first), 65'536))
+      if (id < end) shard_->wanted[id % 65'536 / 64] |= std::uint64_t{1} << (id % 64);
+  }
   for (std::size_t i = 0; i < shard_->bits.size(); ++i)
     if ((shard_->wanted[i] & ~shard_->bits[i]) != 0) return true;
   return false;
@@ -145,6 +150,7 @@ bool PostingUnion::may_grow(std::uint32_t shard) {
 
 ArtifactSet PostingUnion::take() && {
   end();
+  if (among_ != nullptr) all_ &= *among_;
   return std::move(all_);
 }
 

@@ -134,9 +134,12 @@ class Postgres final : public Connection {
   Postgres(const Postgres&) = delete;
   Postgres& operator=(const Postgres&) = delete;
 
+  // Plans of prepared statements are made once, mostly while the tables are still empty: a sequential scan that was
+  // right then would stay for as long as the connection lasts.
   Result<void> set_up() {
-    return execute(
-        ("SET lock_timeout = " + std::to_string(patience_.count()) + "; SET client_min_messages = warning").c_str());
+    return execute(("SET lock_timeout = " + std::to_string(patience_.count()) +
+                    "; SET client_min_messages = warning; SET enable_seqscan = off; SET jit = off")
+                       .c_str());
   }
 
   Result<Cursor*> start(const char* sql, std::span<const Value> values) override {
