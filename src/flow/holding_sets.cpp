@@ -6,6 +6,15 @@
 namespace pratique {
 
 Result<ArtifactSet> holders_of(const Store& store, std::span<const ComponentId> components, const ArtifactSet* among) {
+  // Spelling out the bits of a shard costs more than a few bitmaps do: a question about one package stays with these.
+  constexpr std::size_t few = 4096;
+  if (components.size() < few) {
+    ArtifactSet set;
+    PRATIQUE_DO(store.visit_postings(
+        components, [&](std::uint32_t shard, std::string_view posting) { return set.add_posting(shard, posting); }));
+    if (among != nullptr) set &= *among;
+    return set;
+  }
   PostingUnion all(among);
   PRATIQUE_DO(store.visit_postings(
       components, [&](std::uint32_t shard, std::string_view posting) { return all.add(shard, posting); },
