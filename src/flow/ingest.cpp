@@ -139,7 +139,9 @@ Rejected rejected_of(const Error& error) {
   return {std::move(place), error.text};
 }
 
-Result<void> save(Store& store, std::vector<Read> batch, Time now, IngestReport& report) {
+// `by`: who brings them, for the audit log.
+Result<void> save(Store& store, std::vector<Read> batch, const std::optional<AuditEntry>& by, Time now,
+                  IngestReport& report) {
   std::vector<StoredBill> bills;
   for (Read& read : batch) {
     ++report.files;
@@ -149,7 +151,11 @@ Result<void> save(Store& store, std::vector<Read> batch, Time now, IngestReport&
     if (read.bill) bills.push_back(std::move(*read.bill));
   }
   if (bills.empty()) return {};
-  PRATIQUE_TRY(const auto is_new, store.save_bills(bills, merge_posting, now));
+  std::vector<AuditEntry> acts;
+  if (by)
+    for (const StoredBill& bill : bills)
+      acts.push_back({by->actor, by->from, "bill.ingest", bill.digest.text(), display_name(bill)});
+  PRATIQUE_TRY(const auto is_new, store.save_bills(bills, merge_posting, now, acts));
   for (std::size_t i = 0; i < bills.size(); ++i) {
     if (!is_new[i]) {
       ++report.present;
@@ -184,7 +190,7 @@ Result<IngestReport> ingest_bills(Store& store, const std::vector<std::string>& 
   Readers readers(store, files, options);
   while (report.files < files.size()) {
     PRATIQUE_TRY(auto batch, readers.take());
-    PRATIQUE_DO(save(store, std::move(batch), now, report));
+    PRATIQUE_DO(save(store, std::move(batch), options.by, now, report));
     if (options.progress) options.progress({report.files, files.size(), report.bytes});
   }
   return report;
@@ -201,11 +207,11 @@ Result<std::vector<bool>> save_received(Store& store, std::span<const StoredBill
 }
 
 Result<WorkloadReport> ingest_workloads(Store& store, const std::string& path, const std::string& cluster, Time now,
-                                        const Limits& limits) {
+                                        const Limits& limits, std::span<const AuditEntry> acts) {
   PRATIQUE_TRY(const Bytes bytes, read_file(path, limits.bytes));
   auto list = read_workloads(bytes, cluster, limits);
   if (!list) return std::move(list).error().in(path == "-" ? "standard input" : path);
-  return save_list(store, std::move(*list), cluster, {}, now);
+  return save_list(store, std::move(*list), cluster, acts, now);
 }
 
 Result<WorkloadReport> receive_workloads(Store& store, const Bytes& bytes, const std::string& cluster,
