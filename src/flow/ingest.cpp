@@ -164,8 +164,8 @@ Rejected rejected_of(const Error& error) {
 }
 
 // `failures` are kept when all is read: their ids then do not depend on how many threads read.
-Result<void> save(Store& store, std::vector<Read> batch, Time now, IngestReport& report,
-                  std::vector<FailedDocument>& failures, const std::optional<Digest>& subject) {
+Result<void> save(Store& store, std::vector<Read> batch, const IngestOptions& options, Time now, IngestReport& report,
+                  std::vector<FailedDocument>& failures) {
   std::vector<StoredBill> bills;
   for (Read& read : batch) {
     ++report.files;
@@ -176,12 +176,16 @@ Result<void> save(Store& store, std::vector<Read> batch, Time now, IngestReport&
       const auto& place = read.error->place;
       std::string reason = read.error->text;
       for (std::size_t i = place.size(); i-- > 1;) reason.insert(0, place[i] + ": ");
-      failures.push_back({*read.digest, subject, read.path, std::move(reason)});
+      failures.push_back({*read.digest, options.subject, read.path, std::move(reason)});
     }
     if (read.bill) bills.push_back(std::move(*read.bill));
   }
   if (bills.empty()) return {};
-  PRATIQUE_TRY(const auto is_new, store.save_bills(bills, merge_posting, now));
+  std::vector<AuditEntry> acts;
+  if (const auto& by = options.by)
+    for (const StoredBill& bill : bills)
+      acts.push_back({by->actor, by->from, "bill.ingest", bill.digest.text(), display_name(bill)});
+  PRATIQUE_TRY(const auto is_new, store.save_bills(bills, merge_posting, now, acts));
   for (std::size_t i = 0; i < bills.size(); ++i) {
     if (!is_new[i]) {
       ++report.present;
@@ -219,7 +223,7 @@ Result<IngestReport> ingest_bills(Store& store, const std::vector<std::string>& 
   Readers readers(store, files, options);
   while (report.files < files.size()) {
     PRATIQUE_TRY(auto batch, readers.take());
-    PRATIQUE_DO(save(store, std::move(batch), now, report, failures, options.subject));
+    PRATIQUE_DO(save(store, std::move(batch), options, now, report, failures));
     if (options.progress) options.progress({report.files, files.size(), report.bytes});
   }
   if (!failures.empty()) PRATIQUE_DO(store.save_failures(failures, now));
@@ -237,11 +241,11 @@ Result<std::vector<bool>> save_received(Store& store, std::span<const StoredBill
 }
 
 Result<WorkloadReport> ingest_workloads(Store& store, const std::string& path, const std::string& cluster, Time now,
-                                        const Limits& limits) {
+                                        const Limits& limits, std::span<const AuditEntry> acts) {
   PRATIQUE_TRY(const Bytes bytes, read_file(path, limits.bytes));
   auto list = read_workloads(bytes, cluster, limits);
   if (!list) return std::move(list).error().in(path == "-" ? "standard input" : path);
-  return save_list(store, std::move(*list), cluster, {}, now);
+  return save_list(store, std::move(*list), cluster, acts, now);
 }
 
 Result<WorkloadReport> receive_workloads(Store& store, const Bytes& bytes, const std::string& cluster,

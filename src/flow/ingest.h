@@ -37,6 +37,7 @@ struct IngestOptions {
   std::optional<Digest> subject{};                      // what the bill is about, where it does not say that itself
   std::function<void(const IngestProgress&)> progress;  // from the caller's thread, after each batch
   std::function<bool()> interrupted;                    // asked by every thread between files
+  std::optional<AuditEntry> by{};                       // who brings them, for the audit log: an entry a bill
 };
 
 // `paths` are files, folders or "-". added + present + failed.size() == files. A bad file is in the report, and kept in
@@ -62,7 +63,7 @@ struct WorkloadReport {
 };
 // What runs in one cluster, from a file or "-". Fault: as read_file, read_workloads and Store::save_workloads.
 Result<WorkloadReport> ingest_workloads(Store& store, const std::string& path, const std::string& cluster, Time now,
-                                        const Limits& limits = {});
+                                        const Limits& limits = {}, std::span<const AuditEntry> acts = {});
 
 // The same of bytes that came some other way.
 Result<WorkloadReport> receive_workloads(Store& store, const Bytes& bytes, const std::string& cluster,

@@ -268,6 +268,12 @@ TEST_F(ServeAccess, WhatWasDoneAndWhatWasRefusedIsInTheLog) {
   const auto ci = token(Role::ingester);
   const auto bill = R"({"bomFormat":"CycloneDX","specVersion":"1.5","components":[]})";
   EXPECT_EQ(ask_as(server, ci, "POST", "/api/v1/bills", bill).status, 201u);
+  EXPECT_EQ(ask_as(server, ci, "POST", "/api/v1/uploads?size=9&place=big").status, 201u);
+  const auto agent = token(Role::agent, "node=node-1");
+  const std::string kernel = R"({"kind":"KernelInventory","items":[]})";
+  EXPECT_EQ(ask_as(server, agent, "POST", "/api/v1/nodes/node-1/kernel", kernel).status, 201u);
+  EXPECT_EQ(ask_as(server, agent, "POST", "/api/v1/nodes/node-1/kernel", kernel).status, 200u);
+  EXPECT_EQ(ask_as(server, agent, "POST", "/api/v1/nodes/node-1/events", "{}\n{}\n").status, 200u);
   EXPECT_EQ(ask_as(server, ci, "GET", "/api/v1/audit").status, 403u);
   for (int i = 0; i < 3; ++i) EXPECT_EQ(ask(server, "GET", "/api/v1/audit").status, 401u);
   server.stop();
@@ -282,6 +288,9 @@ TEST_F(ServeAccess, WhatWasDoneAndWhatWasRefusedIsInTheLog) {
   EXPECT_THAT(said, testing::Contains(HasSubstr("test token.create ")));
   EXPECT_THAT(said, testing::Contains(HasSubstr("token:test bill.ingest " + sha256_of(bill).text().substr(0, 17))));
   EXPECT_THAT(said, testing::Contains("token:test access.refused GET /api/v1/audit 403"));
+  EXPECT_THAT(said, testing::Contains(HasSubstr(" big, 9 bytes")));
+  EXPECT_EQ(std::count(said.begin(), said.end(), "token:test kernel.report node-1 " + sha256_of(kernel).text()), 1);
+  EXPECT_THAT(said, testing::Contains("token:test events.report node-1 2 kernel events"));
   EXPECT_THAT(said, testing::Contains(" access.refused GET /api/v1/audit 401 (3 times)"));
 }
 
@@ -340,6 +349,22 @@ TEST_F(ServeAccess, OneClientDoesNotTakeAll) {
     statuses.insert(client.ask("GET", "/api/v1/nodes", {}, "Authorization: Bearer " + one + "\r\n").status);
   EXPECT_EQ(statuses, (std::set<unsigned>{200, 429}));
   EXPECT_EQ(ask(server, "GET", "/readyz").status, 200u);
+}
+
+TEST_F(ServeAccess, WhatIsTooMuchToTakeInIsPutOffAndReadsGoOn) {
+  config_.ingests = 0;  // as when as many as may are under way
+  const auto server = start();
+  const auto ci = token(Role::ingester), viewer = token(Role::viewer);
+  for (const auto* name : {"postBill", "postBills", "patchUpload", "postWorkloads"}) {
+    const auto route =
+        std::find_if(routes().begin(), routes().end(), [&](const Route& one) { return one.name == name; });
+    ASSERT_NE(route, routes().end());
+    const auto reply = ask_route(server, ci, *route);
+    EXPECT_EQ(reply.status, 503u) << name << reply.body;
+    EXPECT_EQ(reply.header("retry-after"), "1") << name;
+  }
+  for (const auto* target : {"/api/v1/coverage", "/api/v1/where?license=MIT", "/api/v1/vulnerabilities/CVE-2021-44228"})
+    EXPECT_EQ(ask_as(server, viewer, "GET", target).status, 200u) << target;
 }
 
 TEST_F(ServeAccess, TellsWhatIsNewToWhomItConcerns) {

@@ -170,6 +170,22 @@ TEST_P(AskedBothWays, ExitCodesAreTheSame) {
   EXPECT_EQ(by_server({"vuln", "CVE-2021-44228", "--vex", folder_}, server).code, 2);
 }
 
+TEST_P(AskedBothWays, ALargeBillComesPieceByPieceAndAnotherServerGoesOn) {
+  const auto first = start(), second = start();
+  const std::string bill =
+      R"({"bomFormat":"CycloneDX","specVersion":"1.5","components":[{"type":"library","name":"in-pieces",
+    "version":"1","purl":"pkg:npm/in-pieces@1"}]})";
+  const auto begun = ask(first, "POST", "/api/v1/uploads?size=" + std::to_string(bill.size()));
+  ASSERT_EQ(begun.status, 201u) << begun.body;
+  const auto place = "/api/v1/uploads/" + json::parse(begun.body)["id"].get<std::string>();
+  EXPECT_EQ(ask(first, "PATCH", place + "?offset=0", bill.substr(0, 40)).status, 202u);
+  EXPECT_EQ(ask(second, "PATCH", place + "?offset=0", bill.substr(0, 40)).status, 409u);
+  EXPECT_EQ(ask(second, "GET", place).header("upload-offset"), "40");
+  EXPECT_EQ(ask(second, "PATCH", place + "?offset=40", bill.substr(40)).status, 201u);
+  EXPECT_EQ(json::parse(ask(first, "GET", "/api/v1/where?purl=pkg:npm/in-pieces").body)["items"].size(), 1u);
+  EXPECT_EQ(ask(first, "GET", place).status, 404u);
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, AskedBothWays, testing::Values("SQLite", "PostgreSQL"),
                          [](const auto& engine) { return std::string(engine.param); });
 

@@ -32,8 +32,10 @@ HttpAnswer post_kernel(Service& service, const HttpRequest& request, const Asked
   return [&service, &request, &asked, room] {
     const auto snapshot = parse_kernel_snapshot(request.body);
     if (!snapshot) return problem_of(snapshot.error());
-    const auto is_new = service.scribe.write(
-        [&](Store& store, Time now) { return store.save_snapshot(asked.names[0], request.body, now); });
+    const auto act = act_of(request, asked, "kernel.report", asked.names[0], sha256_of(request.body).text());
+    const auto is_new = service.scribe.write([&](Store& store, Time now) {
+      return store.save_snapshot(asked.names[0], request.body, now, std::span(&act, 1));
+    });
     if (!is_new) return problem_of(is_new.error());
     return HttpResponse{*is_new ? 201u : 200u,
                         "application/json",
@@ -75,8 +77,11 @@ HttpAnswer post_events(Service& service, const HttpRequest& request, const Asked
   return [&service, &request, &asked] {
     const auto events = parse_events(request.body);
     if (!events) return problem_of(events.error());
-    const auto saved = service.scribe.write(
-        [&](Store& store, Time now) { return store.save_kernel_events(asked.names[0], *events, now); });
+    const auto act =
+        act_of(request, asked, "events.report", asked.names[0], std::to_string(events->size()) + " kernel events");
+    const auto saved = service.scribe.write([&](Store& store, Time now) {
+      return store.save_kernel_events(asked.names[0], *events, now, std::span(&act, 1));
+    });
     if (!saved) return problem_of(saved.error());
     return HttpResponse{200, "application/json", dump({{"node", asked.names[0]}, {"saved", events->size()}}), {}};
   };

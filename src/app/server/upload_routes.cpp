@@ -42,7 +42,10 @@ HttpAnswer post_upload(Service& service, const HttpRequest& request, const Asked
     if (!random) return problem_of(random.error());
     const auto place = request.parameter("place");
     const StoredUpload upload{hex_of(*random), asked.who->name, std::string(place.empty() ? "http" : place), size, 0};
-    const auto begun = service.scribe.write([&](Store& store, Time now) { return store.begin_upload(upload, now); });
+    const auto act =
+        act_of(request, asked, "upload.begin", upload.id, upload.place + ", " + std::to_string(size) + " bytes");
+    const auto begun = service.scribe.write(
+        [&](Store& store, Time now) { return store.begin_upload(upload, now, std::span(&act, 1)); });
     if (!begun && begun.error().fault == Fault::limit) return problem_response(429, begun.error().text);
     if (!begun) return problem_of(begun.error());
     auto response = tell(201, upload);

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/digest.h"
+#include "world/store/audit.h"
 #include "world/store/changes.h"
 #include "world/store/original.h"
 #include "world/store/state.h"
@@ -61,7 +62,8 @@ Result<std::optional<LastSnapshot>> find_last(const Database& database, std::int
 
 }  // namespace
 
-Result<bool> Store::save_snapshot(std::string_view name, std::string_view json, Time now) {
+Result<bool> Store::save_snapshot(std::string_view name, std::string_view json, Time now,
+                                  std::span<const AuditEntry> acts) {
   const Database& database = state_->database;
   PRATIQUE_TRY(Transaction transaction, Transaction::begin(database, Transaction::Kind::write));
   PRATIQUE_TRY(const std::int64_t node, save_node(database, name, now));
@@ -76,6 +78,7 @@ Result<bool> Store::save_snapshot(std::string_view name, std::string_view json, 
     PRATIQUE_DO(drop_snapshots(database, node));
     const StoredChange change{0, time_of(at), "snapshot", std::string(name), sha256_of(json).text()};
     PRATIQUE_DO(save_changes(database, std::span(&change, 1)));
+    PRATIQUE_DO(append_audit(database, acts, now));
   } else {
     PRATIQUE_DO(database.run("UPDATE snapshots SET last_seen = $1 WHERE id = $2", at, last->id));
   }
@@ -83,7 +86,8 @@ Result<bool> Store::save_snapshot(std::string_view name, std::string_view json, 
   return is_new;
 }
 
-Result<void> Store::save_kernel_events(std::string_view name, std::span<const std::string> events, Time now) {
+Result<void> Store::save_kernel_events(std::string_view name, std::span<const std::string> events, Time now,
+                                       std::span<const AuditEntry> acts) {
   const Database& database = state_->database;
   PRATIQUE_TRY(Transaction transaction, Transaction::begin(database, Transaction::Kind::write));
   PRATIQUE_TRY(const std::int64_t node, save_node(database, name, now));
@@ -99,6 +103,7 @@ Result<void> Store::save_kernel_events(std::string_view name, std::span<const st
                    "(SELECT id FROM kernel_events WHERE node = $1 ORDER BY id DESC LIMIT 1 OFFSET $2)",
                    node, most_events));
   PRATIQUE_DO(save_changes(database, changes));
+  PRATIQUE_DO(append_audit(database, acts, now));
   return transaction.commit();
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "world/store/audit.h"
 #include "world/store/state.h"
 
 namespace pratique {
@@ -28,7 +29,7 @@ Result<void> drop_old(const Database& database, Time now) {
 
 }  // namespace
 
-Result<void> Store::begin_upload(const StoredUpload& upload, Time now) {
+Result<void> Store::begin_upload(const StoredUpload& upload, Time now, std::span<const AuditEntry> acts) {
   const Database& database = state_->database;
   PRATIQUE_TRY(Transaction transaction, Transaction::begin(database, Transaction::Kind::write));
   PRATIQUE_DO(drop_old(database, now));
@@ -42,6 +43,7 @@ Result<void> Store::begin_upload(const StoredUpload& upload, Time now) {
   PRATIQUE_DO(database.run(
       "INSERT INTO uploads (id, owner, place, size, received, created_at) VALUES ($1, $2, $3, $4, $5, $6)", upload.id,
       upload.owner, place, static_cast<std::int64_t>(upload.size), std::int64_t{0}, milliseconds_of(now)));
+  PRATIQUE_DO(append_audit(database, acts, now));
   return transaction.commit();
 }
 

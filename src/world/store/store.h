@@ -204,10 +204,12 @@ class Store {
   Result<std::vector<AccessToken>> load_tokens() const;  // by age, revoked and expired ones too
 
   // What runs in a node's kernel, as `kernel list -o json` writes it. Whether it is another one than the last. The
-  // newest thousand of a node are kept.
-  Result<bool> save_snapshot(std::string_view node, std::string_view json, Time now);
+  // newest thousand of a node are kept. Of one that is as it was nothing is said.
+  Result<bool> save_snapshot(std::string_view node, std::string_view json, Time now,
+                             std::span<const AuditEntry> acts = {});
   // Each a line of JSON. The newest hundred thousand of a node are kept.
-  Result<void> save_kernel_events(std::string_view node, std::span<const std::string> events, Time now);
+  Result<void> save_kernel_events(std::string_view node, std::span<const std::string> events, Time now,
+                                  std::span<const AuditEntry> acts = {});
   Result<std::vector<StoredNode>> load_nodes() const;  // by name
   // As it was at that time: the newest that began by then. Empty when none did.
   Result<std::optional<StoredSnapshot>> load_snapshot(std::string_view node, Time as_of) const;
@@ -223,7 +225,7 @@ class Store {
   Result<std::optional<OriginalBill>> load_original(const Digest& bill) const;
 
   // Bills that come piece by piece. What was begun a day ago is dropped; nobody has more than eight. Fault: also limit.
-  Result<void> begin_upload(const StoredUpload& upload, Time now);
+  Result<void> begin_upload(const StoredUpload& upload, Time now, std::span<const AuditEntry> acts = {});
   Result<std::optional<StoredUpload>> find_upload(std::string_view id) const;
   // How much there is then. Fault: also usage, for another offset than that of the next byte or more than was told of.
   Result<std::uint64_t> append_upload(std::string_view id, std::uint64_t offset, std::string_view bytes);

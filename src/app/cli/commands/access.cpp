@@ -3,6 +3,7 @@
 
 #include <ostream>
 
+#include "app/cli/by_hand.h"
 #include "app/cli/commands/commands.h"
 #include "app/cli/output.h"
 #include "app/server/random.h"
@@ -32,8 +33,6 @@ Result<AccessScope> scope_of(const Invocation& invocation) {
   error.fault = Fault::usage;
   return error;
 }
-
-AuditEntry by_hand() { return {"command line", "command line", "", "", ""}; }
 
 Result<int> run_token_create(const Invocation& invocation, Console& console) {
   TokenRequest request;

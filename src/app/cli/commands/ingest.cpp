@@ -4,6 +4,7 @@
 #include <ostream>
 #include <thread>
 
+#include "app/cli/by_hand.h"
 #include "app/cli/commands/commands.h"
 #include "app/cli/output.h"
 #include "app/cli/server_options.h"
@@ -32,6 +33,7 @@ Result<void> ingest_files(Store& store, const Invocation& invocation, Console& c
       return Error{Fault::usage, "'" + invocation.text("subject") + "' is no digest", {"--subject"}, "sha256:HEX"};
     options.subject = std::move(*subject);
   }
+  options.by = by_hand();
   options.progress = [&](const IngestProgress& progress) {
     bar.show(progress.done, progress.total, human_bytes(progress.bytes));
   };
@@ -50,8 +52,9 @@ Result<void> ingest_files(Store& store, const Invocation& invocation, Console& c
 }
 
 Result<void> ingest_pods(Store& store, const Invocation& invocation, Console& console) {
-  PRATIQUE_TRY(const auto report,
-               ingest_workloads(store, invocation.text("workloads"), invocation.text("cluster"), console.clock()));
+  const auto act = by_hand("workloads.ingest", invocation.text("cluster"));
+  PRATIQUE_TRY(const auto report, ingest_workloads(store, invocation.text("workloads"), invocation.text("cluster"),
+                                                   console.clock(), {}, std::span(&act, 1)));
   for (const auto& part : report.rejected) note(console, "set aside: " + part.place + ": " + part.reason);
   if (report.finished > 0) note(console, with_commas(report.finished) + " pods left out: they are finished");
   if (report.coverage == Coverage::part) note(console, "one pod of the cluster: the others stay as they were");

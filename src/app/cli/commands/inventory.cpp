@@ -4,6 +4,7 @@
 #include "app/cli/output.h"
 #include "app/cli/server_options.h"
 #include "app/question/question.h"
+#include "base/text.h"
 
 namespace pratique {
 namespace {
@@ -49,6 +50,8 @@ Result<InventoryAnswer> ask_the_server(Question question, const Invocation& invo
     else
       answer.emplace(std::move(*page));
     if (!next || invocation.given("limit")) return std::move(*answer);
+    const auto before = parse_unsigned(question.text("cursor")).value_or(0);
+    if (*next <= before) return Error{Fault::malformed, "its pages do not go on", {door.url}, ""};
     question.options.insert_or_assign("cursor", std::to_string(*next));
   }
 }

@@ -190,6 +190,18 @@ TEST_F(InventoryCommand, AsksForARegistryWithAndWithoutItsName) {
   EXPECT_EQ(run({"ingest", path("a.json"), "--subject", "sha256:1"}).code, 2);
 }
 
+TEST_F(InventoryCommand, WhatIsBroughtIsInTheAuditLog) {
+  live();
+  const auto log = run({"audit", "list", "-o", "jsonl"}).out;
+  EXPECT_NE(log.find("bill.ingest"), std::string::npos) << log;
+  EXPECT_NE(log.find("workloads.ingest"), std::string::npos) << log;
+  const auto before = std::count(log.begin(), log.end(), '\n');
+  EXPECT_EQ(run({"ingest", path("a.json")}).code, 0);
+  const auto again = run({"audit", "list", "-o", "jsonl"}).out;
+  EXPECT_EQ(std::count(again.begin(), again.end(), '\n'), before) << "what is there already is not brought";
+  EXPECT_EQ(run({"audit", "verify"}).code, 0);
+}
+
 TEST_F(InventoryCommand, PrunesWithAPreview) {
   live();
   EXPECT_EQ(run({"store", "prune"}).code, 2);
