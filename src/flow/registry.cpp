@@ -102,12 +102,12 @@ class Walk {
   Time now_;
   const RegistryIngestOptions& options_;
   RegistryClient client_;
-  std::string repository_;                                                // that is being listed
-  std::map<Digest, Known> known_;                                         // in it
-  std::vector<std::pair<Digest, std::vector<AttachedManifest>>> built_;   // with the images of an index
-  std::set<Digest> taken_;                                                // attached manifests that were looked at
-  bool has_referrers_ = true;                                             // until it is known better
-  unsigned away_ = 0;                                                     // failures to answer in a row
+  std::string repository_;                                               // that is being listed
+  std::map<Digest, Known> known_;                                        // in it
+  std::vector<std::pair<Digest, std::vector<AttachedManifest>>> built_;  // with the images of an index
+  std::set<Digest> taken_;                                               // attached manifests that were looked at
+  bool has_referrers_ = true;                                            // until it is known better
+  unsigned away_ = 0;                                                    // failures to answer in a row
   std::vector<ListedRepository> listed_;
   RegistryReport report_;
 };

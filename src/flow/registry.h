@@ -1,6 +1,6 @@
-// registry: what a registry holds -> the store: its repositories and tags, the manifests behind them, and the bills that
-// are attached to these. What is listed as a whole closes what is gone; what could not be read stays as it was, and is
-// told.
+// registry: what a registry holds -> the store: its repositories and tags, the manifests behind them, and the bills
+// that are attached to these. What is listed as a whole closes what is gone; what could not be read stays as it was,
+// and is told.
 #pragma once
 
 #include <cstdint>
@@ -23,17 +23,17 @@ struct RegistryFailure {
 };
 
 struct RegistryReport {
-  ListingCounts counts;                  // of the whole registry, as the store has it now
-  std::uint64_t repositories = 0;        // listed this time
-  std::uint64_t attached = 0;            // bills that were found attached,
-  std::uint64_t added = 0;               // and new among them
-  bool is_whole = true;                  // false: something may be gone that was not closed
-  std::vector<RegistryFailure> failed;   // repositories, tags, and attached documents
+  ListingCounts counts;                 // of the whole registry, as the store has it now
+  std::uint64_t repositories = 0;       // listed this time
+  std::uint64_t attached = 0;           // bills that were found attached,
+  std::uint64_t added = 0;              // and new among them
+  bool is_whole = true;                 // false: something may be gone that was not closed
+  std::vector<RegistryFailure> failed;  // repositories, tags, and attached documents
 };
 
 struct RegistryIngestOptions {
   RegistryOptions client;
-  Limits limits;                                                        // of each attached document
+  Limits limits;                                                          // of each attached document
   std::function<void(std::uint64_t done, std::uint64_t total)> progress;  // repositories
 };
 

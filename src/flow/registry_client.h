@@ -22,8 +22,8 @@ struct RegistryOptions {
   std::string user_agent = "pratique";
   std::chrono::milliseconds silence{30'000};
   std::function<bool()> interrupted{};
-  unsigned tries = 4;                               // where a registry is busy or does not answer
-  std::chrono::milliseconds first_wait{1000};       // before the second try; doubled for each further one
+  unsigned tries = 4;                                   // where a registry is busy or does not answer
+  std::chrono::milliseconds first_wait{1000};           // before the second try; doubled for each further one
   std::function<void(std::chrono::milliseconds)> wait;  // how to wait; never empty
 };
 

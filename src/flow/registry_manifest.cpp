@@ -26,7 +26,8 @@ std::string platform_of(const JsonTree& tree, std::uint32_t descriptor) {
   if (platform == 0) return {};
   std::string text;
   for (const auto key : {"os", "architecture", "variant"})
-    if (const auto part = text_of(tree, platform, key); !part.empty()) text.append(text.empty() ? "" : "/").append(part);
+    if (const auto part = text_of(tree, platform, key); !part.empty())
+      text.append(text.empty() ? "" : "/").append(part);
   return text;
 }
 
@@ -80,9 +81,9 @@ Result<RegistryManifest> read_registry_manifest(Bytes document) {
                  {}};
   for (const auto& child : tree.children_of(layers)) {
     PRATIQUE_TRY(Digest digest, digest_in(tree, child.node));
-    manifest.layers.push_back({std::move(digest), std::string(text_of(tree, child.node, "mediaType")),
-                               std::string(annotation_of(tree, child.node,
-                                                         {"predicateType", "in-toto.io/predicate-type"}))});
+    manifest.layers.push_back(
+        {std::move(digest), std::string(text_of(tree, child.node, "mediaType")),
+         std::string(annotation_of(tree, child.node, {"predicateType", "in-toto.io/predicate-type"}))});
   }
   const auto predicate = annotation_of(tree, 0, {"dev.sigstore.bundle.predicateType"});
   for (ManifestLayer& layer : manifest.layers)

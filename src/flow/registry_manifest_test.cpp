@@ -14,7 +14,8 @@ TEST(RegistryManifest, KnowsThePartsOfAnIndexAndWhatIsAttestedOfThem) {
     {"digest":")" + a + R"(","platform":{"os":"linux","architecture":"arm64","variant":"v8"}},
     {"digest":")" + b + R"("},
     {"digest":")" + c + R"(","platform":{"os":"unknown","architecture":"unknown"},"annotations":{
-      "vnd.docker.reference.type":"attestation-manifest","vnd.docker.reference.digest":")" + a + R"("}}]})");
+      "vnd.docker.reference.type":"attestation-manifest","vnd.docker.reference.digest":")" +
+                          a + R"("}}]})");
   ASSERT_TRUE(index) << render(index.error());
   EXPECT_TRUE(index->is_index);
   ASSERT_EQ(index->parts.size(), 2u);
@@ -28,7 +29,8 @@ TEST(RegistryManifest, KnowsThePartsOfAnIndexAndWhatIsAttestedOfThem) {
 TEST(RegistryManifest, KnowsWhatItIsAttachedToAndWhatItsLayersAre) {
   const auto manifest = read(R"({"subject":{"digest":")" + a + R"("},
     "annotations":{"dev.sigstore.bundle.predicateType":"https://spdx.dev/Document"},
-    "layers":[{"digest":")" + b + R"(","mediaType":"x"},
+    "layers":[{"digest":")" + b +
+                             R"(","mediaType":"x"},
       {"digest":")" + c + R"(","mediaType":"y","annotations":{"predicateType":"p"}}]})");
   ASSERT_TRUE(manifest) << render(manifest.error());
   EXPECT_EQ(manifest->subject->text(), a);

@@ -39,13 +39,14 @@ class RegistryIngest : public InventoryTest {
   Digest push_index(const std::string& repository, const std::string& tag, const std::vector<Digest>& parts) const {
     std::string list;
     for (const Digest& part : parts)
-      list += (list.empty() ? "" : ",") + std::string(R"({"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":")") +
-              part.text() + R"(","size":)" + std::to_string(size_of(repository, part)) +
+      list += (list.empty() ? "" : ",") +
+              std::string(R"({"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":")") + part.text() +
+              R"(","size":)" + std::to_string(size_of(repository, part)) +
               R"(,"platform":{"os":"linux","architecture":")" + (list.empty() ? "amd64" : "arm64") + "\"}}";
-    return registry_.push_manifest(repository, tag,
-                                   R"({"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[)" +
-                                       list + "]}",
-                                   TestRegistry::oci_index);
+    return registry_.push_manifest(
+        repository, tag,
+        R"({"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[)" + list + "]}",
+        TestRegistry::oci_index);
   }
   std::size_t size_of(const std::string& repository, const Digest& digest) const {
     HttpCall call;
@@ -61,8 +62,9 @@ class RegistryIngest : public InventoryTest {
   }
   static std::string bill_about(const std::string& subject, const std::string& components) {
     return R"({"bomFormat":"CycloneDX","specVersion":"1.5",)" +
-           (subject.empty() ? std::string()
-                            : R"("metadata":{"component":{"type":"container","name":"i","version":")" + subject + "\"}},") +
+           (subject.empty()
+                ? std::string()
+                : R"("metadata":{"component":{"type":"container","name":"i","version":")" + subject + "\"}},") +
            R"("components":[)" + components + "]}";
   }
   void add_bill(const Digest& subject, const std::string& components, Time now = at(1)) const {
@@ -72,14 +74,16 @@ class RegistryIngest : public InventoryTest {
   void attach(const std::string& repository, const Digest& subject, const std::string& document,
               const std::string& type = "application/vnd.cyclonedx+json") const {
     const std::string tag = "sha256-" + std::string(subject.hex());
-    const auto manifest = registry_.push(repository, tag + "x", document, type,
-                                         R"("subject":{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":")" +
-                                             subject.text() + R"(","size":1},)");
+    const auto manifest =
+        registry_.push(repository, tag + "x", document, type,
+                       R"("subject":{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":")" +
+                           subject.text() + R"(","size":1},)");
     registry_.push_manifest(repository, tag,
                             R"({"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[{)"
                             R"("mediaType":"application/vnd.oci.image.manifest.v1+json","size":)" +
                                 std::to_string(size_of(repository, manifest)) +
-                                R"(,"artifactType":"application/vnd.cyclonedx+json","digest":")" + manifest.text() + "\"}]}",
+                                R"(,"artifactType":"application/vnd.cyclonedx+json","digest":")" + manifest.text() +
+                                "\"}]}",
                             TestRegistry::oci_index);
   }
   LocateAnswer where(const std::string& purl, const std::optional<std::string>& place, bool running = false,

@@ -46,8 +46,7 @@ class TestRegistry {
   }
   void stop() {
     if (!std::filesystem::exists(root_ + "/pid")) return;
-    if (std::system(("kill $(cat '" + root_ + "/pid')").c_str()) != 0)
-      ADD_FAILURE() << "the registry ended by itself";
+    if (std::system(("kill $(cat '" + root_ + "/pid')").c_str()) != 0) ADD_FAILURE() << "the registry ended by itself";
     std::filesystem::remove(root_ + "/pid");
     for (int tries = 0; tries < 200 && call("GET", "/v2/", {}, {}).status != 0; ++tries)
       std::this_thread::sleep_for(std::chrono::milliseconds(10));

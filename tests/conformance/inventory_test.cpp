@@ -45,6 +45,7 @@ TEST_F(InventoryConformance, AnswersFromRealBillsAsAScanOfThemWould) {
   EXPECT_GT(report->added, 200u);
 
   std::map<std::string, std::set<std::string>> artifacts_of;  // by package key
+  std::set<Digest> failed;                                    // some failed twice, under two names
   std::map<std::string, std::set<std::string>> versions_of;
   const auto files = list_files(bills);
   ASSERT_TRUE(files);
@@ -52,7 +53,10 @@ TEST_F(InventoryConformance, AnswersFromRealBillsAsAScanOfThemWould) {
     auto bytes = read_file(file, Limits().bytes).value();
     const Digest digest = sha256_of(bytes.view());
     const auto bill = read_bill(std::move(bytes));
-    if (!bill) continue;
+    if (!bill) {
+      failed.insert(digest);
+      continue;
+    }
     const std::string artifact = (bill->subject.digest ? *bill->subject.digest : digest).text();
     std::string scratch;
     for (const Component& component : bill->components) {
@@ -82,7 +86,7 @@ TEST_F(InventoryConformance, AnswersFromRealBillsAsAScanOfThemWould) {
     EXPECT_EQ(found, artifacts);
     EXPECT_EQ(versions, versions_of[key]);
     EXPECT_EQ(answer->ledger.examined(), store.counts()->artifacts + answer->ledger.failed);
-    EXPECT_EQ(answer->ledger.failed, report->failed.size());
+    EXPECT_EQ(answer->ledger.failed, failed.size());
   }
 }
 
@@ -118,6 +122,11 @@ TEST_F(InventoryConformance, FindsInRealBillsWhatAScanOfThemFinds) {
     auto& findings = of_artifact[artifact];
     for (const Finding& finding : match->findings) {
       findings.emplace(finding.id, finding.name, finding.version, finding.purl);
+      // A scan tells once what one package's several components have; the store tells it of each.
+      for (const std::uint32_t other : finding.elsewhere) {
+        const Component& component = bill->components[other];
+        findings.emplace(finding.id, component.name, finding.version, component.purl);
+      }
       of_vulnerability[finding.id].insert(artifact);
     }
   }

@@ -94,9 +94,7 @@ bool have_the_same_ids(const KernelInventory& before, const KernelInventory& aft
 class Comparison {
  public:
   Comparison(const KernelInventory& before, const KernelInventory& after)
-      : before_progs_(progs_of(before)),
-        after_progs_(progs_of(after)),
-        same_ids_(have_the_same_ids(before, after)) {
+      : before_progs_(progs_of(before)), after_progs_(progs_of(after)), same_ids_(have_the_same_ids(before, after)) {
     for (const auto& object : before.objects)
       if (object.kind != KernelKind::btf) before_.push_back(&object);
     for (const auto& object : after.objects)

@@ -6,8 +6,8 @@ namespace pratique {
 namespace {
 
 TEST(KernelSnapshotTest, ReadsWhatItCompares) {
-  const auto snapshot =
-      parse_kernel_snapshot(R"({"apiVersion":"pratique/v1","kind":"KernelInventory","node":"n","release":"6.1","boot":"b",
+  const auto snapshot = parse_kernel_snapshot(
+      R"({"apiVersion":"pratique/v1","kind":"KernelInventory","node":"n","release":"6.1","boot":"b",
     "ledger":{"examined":1},"incomplete":["pins are not listed: refused"],"items":[
     {"kind":"prog","id":12,"type":"kprobe","name":"p","tag":"3b185187f1855c4c","code":"0011223344556677","loaded":"2026-11-25T00:00:00Z","uid":0,
      "gpl":true,"map_ids":[3],"calls":["bpf_probe_read"],"new_member":{"x":[1]},

@@ -140,7 +140,8 @@ class Programs {
     std::set<std::int32_t> distances;
     for (const auto& calls : calls_) distances.insert(calls.distances.begin(), calls.distances.end());
     distances.erase(tail_call);
-    auto known = looking == Looking::by_iterators && !distances.empty() ? ask_call_names(names_.kernel(), distances) : std::nullopt;
+    auto known = looking == Looking::by_iterators && !distances.empty() ? ask_call_names(names_.kernel(), distances)
+                                                                        : std::nullopt;
     auto symbols = known ? std::move(*known) : find_call_symbols(proc, distances);
     symbols[tail_call] = "bpf_tail_call";
     for (const auto& calls : calls_) objects[calls.object].calls = names_of(calls, symbols);

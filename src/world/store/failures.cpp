@@ -16,9 +16,10 @@ Result<void> mend_failures(const Database& database, std::span<const StoredBill>
     by_artifact.add(at, digest.text());
     if (!stored.place.empty() && stored.place != "-") by_place.add(at, stored.place);
   }
-  PRATIQUE_DO(database.each("UPDATE failures SET mended_at = $1 WHERE mended_at IS NULL AND artifact IN "
-                            "(SELECT id FROM artifacts WHERE digest = $2)",
-                            by_artifact));
+  PRATIQUE_DO(
+      database.each("UPDATE failures SET mended_at = $1 WHERE mended_at IS NULL AND artifact IN "
+                    "(SELECT id FROM artifacts WHERE digest = $2)",
+                    by_artifact));
   return database.each("UPDATE failures SET mended_at = $1 WHERE mended_at IS NULL AND place = $2", by_place);
 }
 
@@ -37,10 +38,9 @@ Result<void> Store::save_failures(std::span<const FailedDocument> documents, Tim
       PRATIQUE_DO(database.run("UPDATE failures SET place = $1, reason = $2 WHERE id = $3", document.place,
                                document.reason, *known));
     else
-      PRATIQUE_DO(
-          database.run("INSERT INTO failures (digest, artifact, place, reason, failed_at) VALUES ($1, $2, $3, $4, $5)",
-                       document.digest.text(), std::int64_t{artifact}, document.place, document.reason,
-                       milliseconds_of(now)));
+      PRATIQUE_DO(database.run(
+          "INSERT INTO failures (digest, artifact, place, reason, failed_at) VALUES ($1, $2, $3, $4, $5)",
+          document.digest.text(), std::int64_t{artifact}, document.place, document.reason, milliseconds_of(now)));
   }
   PRATIQUE_DO(append_audit(database, acts, now));
   return transaction.commit();

@@ -15,7 +15,8 @@ class FailureStore : public testing::TestWithParam<std::string> {
     store_ = std::make_unique<Store>(Store::open(url_, Store::Mode::create).value());
   }
   void fail(std::string_view text, std::optional<Digest> subject = {}, Time now = at(1)) {
-    const std::vector documents{FailedDocument{digest_of(text), std::move(subject), "bills/" + std::string(text), "no"}};
+    const std::vector documents{
+        FailedDocument{digest_of(text), std::move(subject), "bills/" + std::string(text), "no"}};
     const auto saved = store_->save_failures(documents, now);
     ASSERT_TRUE(saved) << render(saved.error());
   }
@@ -40,8 +41,7 @@ TEST_P(FailureStore, IsOfTheDocumentWhereNobodyKnowsWhatItIsAbout) {
   ASSERT_EQ(failures.size(), 2u);
   EXPECT_EQ(failures[0].since, at(1)) << "the same document once";
   EXPECT_EQ(failures[0].reason, "no");
-  const auto artifacts =
-      store_->load_artifacts(std::vector{failures[0].artifact, failures[1].artifact}).value();
+  const auto artifacts = store_->load_artifacts(std::vector{failures[0].artifact, failures[1].artifact}).value();
   EXPECT_EQ(artifacts[0].digest, digest_of("a").text());
   EXPECT_EQ(artifacts[0].name, "a");
   EXPECT_EQ(artifacts[1].digest, digest_of("image").text());

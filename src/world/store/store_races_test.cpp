@@ -80,8 +80,8 @@ TEST_P(StoreRaces, TwoServersThatAddToTheSamePostingsLoseNoBit) {
           purls.push_back(key + "@1");
           model[key].insert(digest_of(image).text());
         }
-        bills.push_back(bill_of(std::to_string(writer) + "/" + std::to_string(batch) + "/" + std::to_string(i), image,
-                                purls));
+        bills.push_back(
+            bill_of(std::to_string(writer) + "/" + std::to_string(batch) + "/" + std::to_string(i), image, purls));
       }
     }
   run(writers, [&](int writer, Store& store) {
