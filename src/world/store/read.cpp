@@ -155,14 +155,14 @@ Result<std::vector<std::vector<std::string>>> Store::load_traits(Trait kind, std
   std::vector<std::vector<std::string>> texts(ids.size());
   ValueRows asked;
   for (const ComponentId id : ids) asked.add(std::int64_t{id}, static_cast<std::int64_t>(kind));
-  // CROSS keeps SQLite from walking all traits of the kind, which come in order, for each component.
+  // One by one: joined, either engine may take it into its head to walk all traits of the kind for each component.
   PRATIQUE_DO(state_->database.each(
-      "SELECT text FROM traits_of CROSS JOIN traits WHERE component = $1 AND traits.id = trait AND kind = $2 "
-      "ORDER BY text",
-      asked, [&](std::size_t i, const Rows& row) -> Result<void> {
-        texts[i].emplace_back(row.text(0));
+      "SELECT (SELECT text FROM traits WHERE id = trait AND kind = $2) FROM traits_of WHERE component = $1", asked,
+      [&](std::size_t i, const Rows& row) -> Result<void> {
+        if (!row.is_null(0)) texts[i].emplace_back(row.text(0));
         return {};
       }));
+  for (auto& of_one : texts) std::sort(of_one.begin(), of_one.end());
   return texts;
 }
 
