@@ -102,7 +102,8 @@ def resident_mib(pid):
 
 def ask(port, path, body=None):
     trusting = ssl._create_unverified_context()  # its certificate is minutes old and of its own making
-    with urllib.request.urlopen(f'https://127.0.0.1:{port}{path}', body, context=trusting, timeout=10) as answer:
+    request = urllib.request.Request(f'https://127.0.0.1:{port}{path}', body, {'Content-Type': 'application/json'})
+    with urllib.request.urlopen(request, context=trusting, timeout=10) as answer:
         return answer.read()
 
 
