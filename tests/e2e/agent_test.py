@@ -15,20 +15,14 @@ import unittest
 from server_and_agents import PROGRAM, ROOT, ServerAndAgents
 
 
-def why_not():
-    if os.geteuid() != 0:
-        return 'needs root'
-    if subprocess.run([PROGRAM, 'kernel', 'list', '-o', 'name'], capture_output=True).returncode != 0:
-        return 'needs eBPF'
-    return None
-
-
 class AgentTest(ServerAndAgents):
-    @classmethod
-    def setUpClass(cls):
-        reason = why_not()
-        if reason:
-            raise unittest.SkipTest(reason)
+    @staticmethod
+    def why_not():
+        if os.geteuid() != 0:
+            return 'needs root'
+        if subprocess.run([PROGRAM, 'kernel', 'list', '-o', 'name'], capture_output=True).returncode != 0:
+            return 'needs eBPF'
+        return None
 
     def setUp(self):
         super().setUp()

@@ -21,6 +21,16 @@ class ServerAndAgents(unittest.TestCase):
     PATIENCE = 90  # in seconds
     HOST = '127.0.0.1'  # as the agents name the server
 
+    @classmethod
+    def setUpClass(cls):
+        if reason := cls.why_not():
+            raise unittest.SkipTest(reason)
+
+    @staticmethod
+    def why_not():
+        """What this machine lacks for the tests of a class, in words; None where nothing."""
+        return None
+
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
         self.home = pathlib.Path(self.folder.name)
